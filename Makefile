@@ -1,0 +1,47 @@
+# Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run stop test check check-static train fmt chaos evaluer
+PYTHON ?= python3
+LAUNCHER := $(PYTHON) -B -m supervision
+PY := .venv/bin/python
+RASA_PY := .venv-rasa/bin/python
+PACKAGES := $(wildcard app.py settings.py actions channels connaissances droits edge handoff simulateur supervision scripts)
+
+help: ## Liste les commandes
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | grep -v '^check-static' | \
+	  awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: ## Installe ce qui manque, entraîne si besoin, lance tout et donne l'adresse (Ctrl-C arrête)
+	@$(LAUNCHER) run --tied
+
+stop: ## Arrête ce que « make run » a lancé depuis ce dossier
+	@$(LAUNCHER) stop
+
+train: ## Entraîne le modèle si ses données ont changé (FORCE=1 : de toute façon)
+	@$(LAUNCHER) train $(if $(FORCE),--force)
+
+test: ## Lance tous les tests
+	@$(LAUNCHER) prepare
+	@echo "• Tests de la compréhension (environnement de Rasa)"
+	@$(RASA_PY) -m pytest tests/nlu
+	@echo "• Tests de tout le reste"
+	@$(PY) -m pytest --ignore=tests/nlu
+
+check: check-static test ## Vérifie tout : forme, types, règles d'import, migrations, réponses, données, puis tests
+
+check-static:
+	@$(LAUNCHER) prepare --no-train
+	@scripts/check.sh
+
+chaos: ## Tue les processus 20 fois pendant qu'on s'en sert, vérifie que rien ne se perd (ARGS="--help")
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) -m tests.chaos $(ARGS)
+
+evaluer: ## Pose les questions tenues à part au vrai service et écrit docs/comprehension.md
+	@$(LAUNCHER) prepare
+	@$(PY) scripts/evaluate.py --rapport docs/comprehension.md
+
+fmt: ## Met le code en forme
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .

@@ -1,0 +1,1 @@
+"""The ways in: one package a channel; each only translates."""

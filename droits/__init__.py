@@ -1,0 +1,1 @@
+"""Individual rights: model, the client that reads them, the embedded server of fictional persons."""

@@ -1,0 +1,1 @@
+"""What every HTTP endpoint shares: problems, OpenAPI, security headers, rate limits."""

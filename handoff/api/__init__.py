@@ -1,0 +1,1 @@
+"""The HTTP faces of the gate: each handler parses, calls one service, and answers."""

@@ -1,0 +1,180 @@
+"""The usager's calls: open a conversation, speak, follow it, ask for a human, take it away, erase it."""
+
+from functools import partial
+from typing import Any
+
+from sanic import Blueprint, HTTPResponse, Request, empty
+from sanic import json as json_response
+
+from edge.openapi import operation, read_body, read_query
+from edge.pagination import Page, page_of
+from edge.problem import Problem
+from handoff.api import schemas as s
+from handoff.api.access import Services, address, conversation, idempotency_key
+from handoff.api.streams import Stream, UsagerStream
+from handoff.records import Json
+from handoff.service.gate import Said
+from handoff.service.requests import Outcome, tidy
+from handoff.views import instant
+
+_TAG = "Usager"
+_PROBLEMS = (401, 404)
+_usager = partial(operation, tag=_TAG, security="conversation")
+
+
+def usager_blueprint(services: Services) -> Blueprint:
+    """Make the blueprint of `/api/v1/conversations`."""
+    blueprint = Blueprint("usager", url_prefix="/api/v1")
+    _speaking(blueprint, services)
+    _asking_for_a_human(blueprint, services)
+    _own_data(blueprint, services)
+    return blueprint
+
+
+def _speaking(blueprint: Blueprint, services: Services) -> None:
+    @blueprint.post("/conversations", name="open")
+    @operation(
+        "Ouvre une conversation", tag=_TAG, body=s.NewConversation, responses={201: s.OpenedConversation}
+    )
+    async def open_conversation(request: Request) -> HTTPResponse:
+        services.limits.check("address_openings", address(request))
+        body = read_body(request, s.NewConversation)
+        opened = await services.conversations.open(
+            canal=body.canal, profil=body.profil, attributs=_unique(body.attributs), langage=body.langage
+        )
+        return json_response(opened, status=201)
+
+    @blueprint.post("/conversations/<id:str>/messages", name="say")
+    @_usager(
+        "Envoie un message, ou le bouton pressé",
+        body=s.NewMessage,
+        responses={200: s.Answer},
+        problems=_PROBLEMS,
+        headers={"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 128}},
+    )
+    async def say(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        services.limits.check("conversation_messages", current.id)
+        services.limits.check("address_messages", address(request))
+        body = read_body(request, s.NewMessage)
+        said = Said(body.text, body.payload)
+        return json_response(await services.gate.receive(current.id, said, idempotency_key(request)))
+
+    @blueprint.get("/conversations/<id:str>", name="read")
+    @_usager("La conversation et ses messages", responses={200: s.Conversation}, problems=_PROBLEMS)
+    async def read(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        return json_response(await services.conversations.view(current.id))
+
+    @blueprint.get("/conversations/<id:str>/events", name="events")
+    @_usager(
+        "Suit la conversation (server-sent events ; « Last-Event-ID » reprend)",
+        responses={200: "text/event-stream"},
+        problems=(*_PROBLEMS, 422),
+        headers={"Last-Event-ID": {"type": "string", "pattern": "^[0-9]{1,9}$"}},
+    )
+    async def events(request: Request, id: str) -> None:
+        current = await conversation(services, request, id)
+        last = request.headers.get("last-event-id") or "0"
+        if not (last.isascii() and last.isdigit() and len(last) < 10):
+            raise Problem(422, None, "Last-Event-ID : le numéro du dernier message reçu.")
+        stream = await Stream.open(request)
+        await UsagerStream(services, stream, current, int(last)).run()
+
+    @blueprint.put("/conversations/<id:str>/profil", name="describe")
+    @_usager("Dit qui je suis", body=s.WhoIAm, responses={200: s.WhoIAm}, problems=_PROBLEMS)
+    async def describe(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        body = read_body(request, s.WhoIAm)
+        return json_response(
+            await services.conversations.describe(
+                current.id, profil=body.profil, attributs=_unique(body.attributs), langage=body.langage
+            )
+        )
+
+
+def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
+    @blueprint.post("/conversations/<id:str>/handoff", name="ask")
+    @_usager(
+        "Demande un conseiller", body=s.HandoffRequest, responses={200: s.HandoffAnswer}, problems=_PROBLEMS
+    )
+    async def ask(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        reason = read_body(request, s.HandoffRequest).reason
+        words = tidy(reason, "reason") if reason else None
+        async with services.core.transaction() as tx:
+            fresh = await services.conversations.fresh(tx, current.id)
+            outcome = await services.gate.ask_for_human(tx, fresh, words)
+            queue = await services.requests.queue_facts(tx, outcome.current)
+        return json_response(_handoff_answer(outcome, queue))
+
+    @blueprint.delete("/conversations/<id:str>/handoff", name="give_up")
+    @_usager("Renonce à attendre", responses={200: s.GivenUp}, problems=(*_PROBLEMS, 409))
+    async def give_up(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        async with services.core.transaction() as tx:
+            fresh = await services.conversations.fresh(tx, current.id, reopen=False)
+            outcome = await services.requests.give_up(tx, fresh)
+        return json_response({"state": outcome.current.state})
+
+    @blueprint.get("/callback-slots", name="slots")
+    @operation("Les créneaux de rappel", tag=_TAG, query=Page, responses={200: s.Slots}, problems=(422,))
+    async def slots(request: Request) -> HTTPResponse:
+        services.limits.check("address_calls", address(request))
+        page = read_query(request, Page)
+        return json_response(page_of(services.requests.slots(services.core.clock()), page))
+
+    @blueprint.post("/conversations/<id:str>/callback", name="book")
+    @_usager(
+        "Demande à être rappelé",
+        body=s.NewCallback,
+        responses={200: s.BookedCallback},
+        problems=(*_PROBLEMS, 409),
+    )
+    async def book(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        body = read_body(request, s.NewCallback)
+        async with services.core.transaction() as tx:
+            fresh = await services.conversations.fresh(tx, current.id)
+            outcome = await services.requests.book(
+                tx, fresh, slot=body.slot, phone=body.phone, email=body.email
+            )
+        return json_response({"state": outcome.current.state, "slot": instant(body.slot)})
+
+
+def _own_data(blueprint: Blueprint, services: Services) -> None:
+    @blueprint.post("/conversations/<id:str>/feedback", name="feedback")
+    @_usager("Donne son avis", body=s.Feedback, responses={204: None}, problems=_PROBLEMS)
+    async def feedback(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        body = read_body(request, s.Feedback)
+        await services.conversations.give_feedback(current.id, body.model_dump())
+        return empty(204)
+
+    @blueprint.get("/conversations/<id:str>/export", name="export")
+    @_usager("Tout ce qui est gardé de moi", responses={200: s.Export}, problems=_PROBLEMS)
+    async def export(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        return json_response(await services.conversations.export(current.id))
+
+    @blueprint.delete("/conversations/<id:str>", name="erase")
+    @_usager("Efface la conversation", responses={204: None}, problems=_PROBLEMS)
+    async def erase(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        await services.conversations.erase(current.id)
+        return empty(204)
+
+
+def _unique(values: list[s.Attribut]) -> list[str]:
+    return sorted({str(v) for v in values})
+
+
+def _handoff_answer(outcome: Outcome, queue: Json) -> Json:
+    answer: dict[str, Any] = {
+        "state": outcome.current.state,
+        "open": outcome.open,
+        "alternatives": [b for m in outcome.said for b in m.body["buttons"]] if not outcome.open else [],
+    }
+    if outcome.next_opening is not None:
+        answer["next_opening"] = instant(outcome.next_opening)
+    return answer | queue

@@ -1,0 +1,205 @@
+"""The gate: receives every message, records it once, and decides who answers.
+
+A message is cleaned, masked and searched for distress before anything is written or sent; it is acknowledged
+only once it is on disk.
+"""
+
+from dataclasses import dataclass
+
+from handoff import metrics
+from handoff import repository as repo
+from handoff.core import Core, Transaction
+from handoff.distress import DistressDetector
+from handoff.errors import BadInput, BadPayload, IllegalTransition, KeyReused
+from handoff.lifecycle import State, Trigger
+from handoff.ports import AnswerSujet
+from handoff.records import Conversation, Draft, Json, Message
+from handoff.service.receipts import digest, keep_answer_of
+from handoff.service.requests import (
+    CALLBACK_ACTION,
+    CANCEL_ACTION,
+    HANDOFF_ACTION,
+    Demand,
+    Outcome,
+    Requests,
+    tidy,
+)
+from handoff.service.turns import Turns
+
+ANSWER_WITHIN = 10.0
+_SCOPE = "usager"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a usager sends: a text, or the payload of a button."""
+
+    text: str | None = None
+    payload: str | None = None
+
+    def tidied(self) -> "Said":
+        """Return it with its text cleaned and masked.
+
+        Raises:
+            BadInput: neither or both of text and payload, or a text that cannot be used.
+        """
+        if (self.text is None) == (self.payload is None):
+            raise BadInput("text", "soit « text », soit « payload », et un seul des deux.")
+        return self if self.text is None else Said(text=tidy(self.text))
+
+
+class Gate:
+    """Every message of every usager goes through here."""
+
+    def __init__(
+        self,
+        core: Core,
+        turns: Turns,
+        requests: Requests,
+        hears_distress: DistressDetector,
+        answer_sujet: AnswerSujet,
+    ) -> None:
+        self._core = core
+        self._turns = turns
+        self._requests = requests
+        self._hears_distress = hears_distress
+        self._answer_sujet = answer_sujet
+
+    async def receive(self, conversation_id: str, said: Said, key: str | None) -> Json:
+        """Record a message and return `{message, replies, state}`.
+
+        `replies` holds what was answered within `ANSWER_WITHIN` seconds; the rest comes by the event stream.
+
+        Raises:
+            BadInput, BadPayload, KeyReused, NotFound: nothing was recorded.
+        """
+        said = said.tidied()
+        fingerprint = digest({"text": said.text, "payload": said.payload})
+        async with self._core.transaction() as tx:
+            current = await repo.conversation(tx.connection, conversation_id, lock=True)
+            message, kept = await self._already(tx, current, key, fingerprint)
+            if kept is not None:
+                return kept
+            if message is None:
+                message, answer = await self._record(tx, current, said, key, fingerprint)
+                if answer is not None:
+                    return answer
+            # What the assistant is told of the person is what the conversation says now.
+            current = await repo.conversation(tx.connection, conversation_id)
+        answer = None
+        if message.pending:
+            answer = await self._turns.answer(current, message, ANSWER_WITHIN)
+        return answer or await self._answer_so_far(message)
+
+    async def _already(
+        self, tx: Transaction, current: Conversation, key: str | None, fingerprint: str
+    ) -> tuple[Message | None, Json | None]:
+        """Return the message that this key recorded, and the answer it was given, if any."""
+        if key is None:
+            return None, None
+        receipt = await repo.receipt(tx.connection, current.id, _SCOPE, key)
+        if receipt is None:
+            return None, None
+        if receipt["digest"] != fingerprint:
+            raise KeyReused
+        return await repo.message(tx.connection, receipt["message_id"]), receipt["body"]
+
+    async def _record(
+        self, tx: Transaction, current: Conversation, said: Said, key: str | None, fingerprint: str
+    ) -> tuple[Message, Json | None]:
+        """Record the message; return it with its answer when the gate itself has one."""
+        title, action = await self._button(tx, current, said)
+        text = title if said.text is None else said.text
+        in_distress = said.text is not None and self._hears_distress(said.text)
+        current = await self._wake(tx, current)
+        for_assistant = (
+            current.status is State.BOT and not in_distress and not (action or "").startswith("gate:")
+        )
+        body: Json = {"sources": [], "buttons": [], "langage": current.langage}
+        draft = Draft("usager", text, body, action=action, pending=for_assistant)
+        [message] = await repo.append(tx.connection, current.id, [draft], at=tx.now)
+        metrics.messages.labels("usager").inc()
+        tx.tell_messages([message])
+        if key is not None:
+            await repo.add_receipt(
+                tx.connection,
+                conversation_id=current.id,
+                scope=_SCOPE,
+                key=key,
+                digest=fingerprint,
+                message_id=message.id,
+                created_at=tx.now,
+            )
+        if for_assistant:
+            return message, None
+        current = await self._answer_myself(tx, current, message, in_distress)
+        return message, await keep_answer_of(tx, current, message)
+
+    async def _button(self, tx: Transaction, current: Conversation, said: Said) -> tuple[str, str | None]:
+        if said.payload is None:
+            return "", None
+        found = await repo.button(tx.connection, current, said.payload)
+        if found is None:
+            raise BadPayload
+        return found
+
+    async def _wake(self, tx: Transaction, current: Conversation) -> Conversation:
+        """Note that the usager is there, and leave the states that only waited for that."""
+        await repo.update_conversation(tx.connection, current.id, usager_at=tx.now, warned_at=None)
+        if current.status is State.CLOSED:
+            current = await self._requests.reopen(tx, current)
+            tx.tell_usager(current.id)
+        elif current.status is State.WAITING_USER:
+            current = await repo.transition(
+                tx.connection, current, Trigger.USAGER_WROTE, actor="usager", at=tx.now
+            )
+            tx.tell_team(current)
+        return current
+
+    async def _answer_myself(
+        self, tx: Transaction, current: Conversation, message: Message, in_distress: bool
+    ) -> Conversation:
+        if in_distress:
+            return (await self._help(tx, current, message.id)).current
+        if message.action == HANDOFF_ACTION:
+            demand = Demand("offre_acceptee", reply_to=message.id)
+            return (await self._requests.ask(tx, current, demand)).current
+        if message.action == CANCEL_ACTION:
+            try:
+                return (await self._requests.give_up(tx, current, reply_to=message.id)).current
+            except IllegalTransition:
+                return current  # a human has answered meanwhile: the message is theirs to read
+        if current.status is State.CALLBACK:
+            await self._say(tx, current, message, "rappel_en_attente", [CANCEL_ACTION])
+        elif message.action == CALLBACK_ACTION:
+            await self._say(tx, current, message, "rappel_propose", [])
+        elif message.action is not None and message.action.startswith("gate:"):
+            await self._say(tx, current, message, "identite_aide", [])
+        return current
+
+    async def ask_for_human(self, tx: Transaction, current: Conversation, words: str | None) -> Outcome:
+        """Ask for a conseiller, with the usager's reason in their words; a reason may say distress too."""
+        if words is not None and self._hears_distress(words):
+            return await self._help(tx, current, None)
+        return await self._requests.ask(tx, current, Demand(words=words))
+
+    async def _help(self, tx: Transaction, current: Conversation, reply_to: str | None) -> Outcome:
+        """Give the emergency numbers at once, then bring a human."""
+        metrics.distress.inc()
+        reply = self._answer_sujet("detresse", current, tx.now)
+        author = "assistant" if current.status is State.BOT else "system"
+        draft = Draft(author, reply["text"], reply["body"], reply_to=reply_to)
+        tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
+        return await self._requests.alarm(tx, current, reply_to)
+
+    async def _say(
+        self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]
+    ) -> None:
+        text = self._core.say(current, key)
+        await self._requests.system(tx, current, text, reply_to=message.id, actions=actions)
+
+    async def _answer_so_far(self, message: Message) -> Json:
+        """Answer with what is recorded by now; the same key keeps getting this same answer."""
+        async with self._core.transaction() as tx:
+            current = await repo.conversation(tx.connection, message.conversation_id)
+            return await keep_answer_of(tx, current, message)

@@ -1,0 +1,170 @@
+"""The calibrated topic classifier, free of Rasa: two kernel models, the slow one asked only when the
+fast one is unsure.
+
+Tier `fast`: character and word n-grams with USE vectors. Tier `full`: the same with e5 vectors. The
+confidence is the
+probability that the first topic is right; it is fitted on out-of-fold predictions, never on what is reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+import numpy as np
+
+from nlu.ngrams import NgramVectorizer
+from nlu.normalizer import fold
+
+VectorSource = Callable[[], np.ndarray]
+TIERS: dict[str, tuple[str, ...]] = {"fast": ("use",), "full": ("use", "e5")}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was chosen by measurement; see docs/decisions/0003-comprehension.md."""
+
+    ridge: float = 0.1
+    use_weight: float = 3.0  # of each kernel beside the n-grams, which count 1 each
+    e5_weight: float = 8.0
+    folds: int = 10
+    same_meaning: float = 0.90  # e5 cosine above which two examples stay in one fold
+    accuracy_loss: float = 0.002  # what the cascade may lose, out of fold, against the full tier everywhere
+
+    def weight(self, network: str) -> float:
+        return self.use_weight if network == "use" else self.e5_weight
+
+
+@dataclass
+class Tier:
+    """One model: n-gram weights (features, labels), example weights (examples, labels), and its
+    calibration."""
+
+    text: np.ndarray
+    examples: np.ndarray
+    temperature: float = 1.0
+    calibration: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
+
+    def probabilities(self, scores: np.ndarray) -> np.ndarray:
+        shifted = scores * self.temperature
+        shifted = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
+        return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+    def confidence(self, probabilities: np.ndarray, closeness: np.ndarray) -> np.ndarray:
+        z = calibration_features(probabilities, closeness) @ self.calibration[:-1] + self.calibration[-1]
+        return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def calibration_features(probabilities: np.ndarray, closeness: np.ndarray) -> np.ndarray:
+    """Log-odds of the first label, log-ratio of the first two, cosine with the nearest example: (n, 3)."""
+    ordered = np.sort(np.atleast_2d(probabilities), axis=1)
+    first, second = np.clip(ordered[:, -1], 1e-6, 1 - 1e-6), np.clip(ordered[:, -2], 1e-6, 1)
+    return np.column_stack([np.log(first / (1 - first)), np.log(first / second), closeness])
+
+
+def meaning_kernel(cosines: np.ndarray) -> np.ndarray:
+    """Gaussian kernel of unit vectors, from their cosines."""
+    return np.asarray(np.exp(2 * cosines - 2))
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Labels in decreasing probability; `confidence` is the calibrated one, of the first."""
+
+    ranking: list[tuple[str, float]]
+    confidence: float
+    tier: str
+
+
+class TopicModel:
+    """Predicts; training is in nlu.topic_training, so that serving never imports scikit-learn."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        labels: list[str],
+        vectorizers: list[NgramVectorizer],
+        supports: dict[str, np.ndarray],
+        tiers: dict[str, Tier],
+        cascade_threshold: float,
+        report: dict[str, Any],
+    ) -> None:
+        self.settings, self.labels, self.vectorizers, self.supports = settings, labels, vectorizers, supports
+        self.tiers, self.cascade_threshold, self.report = tiers, cascade_threshold, report
+
+    def predict(self, text: str, sources: dict[str, VectorSource]) -> Prediction:
+        """Rank the labels for a normalised text; `sources` gives the unit vectors on demand."""
+        indices, values = self._text_row(fold(text))
+        cosines = self._cosines("use", sources)
+        nearness = self.settings.weight("use") * meaning_kernel(cosines)
+        prediction = self._apply("fast", indices, values, nearness, cosines)
+        if prediction.confidence >= self.cascade_threshold:
+            return prediction
+        cosines = self._cosines("e5", sources)
+        nearness = nearness + self.settings.weight("e5") * meaning_kernel(cosines)
+        return self._apply("full", indices, values, nearness, cosines)
+
+    def _text_row(self, folded: str) -> tuple[np.ndarray, np.ndarray]:
+        all_indices, all_values, offset = [], [], 0
+        for vectorizer in self.vectorizers:
+            indices, values, _ = vectorizer.row(folded)
+            all_indices.append(indices + offset)
+            all_values.append(values)
+            offset += len(vectorizer.vocabulary)
+        return np.concatenate(all_indices), np.concatenate(all_values)
+
+    def _cosines(self, network: str, sources: dict[str, VectorSource]) -> np.ndarray:
+        return np.asarray(self.supports[network] @ sources[network]().astype(np.float32))
+
+    def _apply(
+        self, name: str, indices: np.ndarray, values: np.ndarray, nearness: np.ndarray, cosines: np.ndarray
+    ) -> Prediction:
+        tier = self.tiers[name]
+        scores = values @ tier.text[indices] + nearness @ tier.examples
+        probabilities = tier.probabilities(scores)
+        confidence = float(tier.confidence(probabilities, np.array([cosines.max()]))[0])
+        order = np.argsort(-probabilities)
+        return Prediction([(self.labels[i], float(probabilities[i])) for i in order], confidence, name)
+
+    def save(self, arrays_file: str) -> dict[str, Any]:
+        """Write the arrays; return what is plain data."""
+        arrays = {f"idf_{i}": v.idf for i, v in enumerate(self.vectorizers)}
+        arrays.update({f"support_{network}": matrix for network, matrix in self.supports.items()})
+        for name, tier in self.tiers.items():
+            arrays[f"text_{name}"], arrays[f"examples_{name}"] = tier.text, tier.examples
+            arrays[f"calibration_{name}"] = tier.calibration
+        np.savez(arrays_file, **arrays)
+        return {
+            "settings": self.settings.__dict__,
+            "labels": self.labels,
+            "vectorizers": [v.as_dict() for v in self.vectorizers],
+            "temperatures": {n: t.temperature for n, t in self.tiers.items()},
+            "cascade_threshold": self.cascade_threshold,
+            "report": self.report,
+        }
+
+    @classmethod
+    def load(cls, data: dict[str, Any], arrays_file: str) -> TopicModel:
+        with np.load(arrays_file, allow_pickle=False) as arrays:
+            vectorizers = [
+                NgramVectorizer.from_dict(v, arrays[f"idf_{i}"]) for i, v in enumerate(data["vectorizers"])
+            ]
+            tiers = {
+                name: Tier(
+                    arrays[f"text_{name}"],
+                    arrays[f"examples_{name}"],
+                    temperature,
+                    arrays[f"calibration_{name}"],
+                )
+                for name, temperature in data["temperatures"].items()
+            }
+            supports = {network: arrays[f"support_{network}"] for network in TIERS["full"]}
+        return cls(
+            Settings(**data["settings"]),
+            data["labels"],
+            vectorizers,
+            supports,
+            tiers,
+            data["cascade_threshold"],
+            data["report"],
+        )

@@ -1,0 +1,103 @@
+"""Checks the training examples against each other and against the held-out questions; changes nothing.
+
+No example under two topics, enough examples a topic, and no held-out question that training has nearly seen.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rapidfuzz import fuzz, process
+
+ROOT = Path(__file__).resolve().parents[1]
+FEWEST_EXAMPLES = 30
+FEWEST_QUESTIONS = 8
+# Of 100, on texts without case, accents or punctuation: two of them differ by a letter or a small word.
+NEARLY_THE_SAME = 95
+_ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+
+
+def plain(text: str) -> str:
+    """The words alone: what is left when case, accents and punctuation are forgotten."""
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"\w+", bare)) or text
+
+
+def examples(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each training example with its intent."""
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in block.get("examples", "").splitlines():
+                if "intent" in block and line.strip().startswith("- "):
+                    yield block["intent"], _ANNOTATION.sub(r"\1", line.strip()[2:])
+
+
+def questions(path: Path) -> list[dict[str, Any]]:
+    """The held-out questions of a file."""
+    return list(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def contradictions(training: dict[str, set[str]]) -> list[str]:
+    """The examples that two intents claim."""
+    return [
+        f"exemple sous deux sujets ({', '.join(sorted(intents))}) : {text}"
+        for text, intents in training.items()
+        if len(intents) > 1
+    ]
+
+
+def shortages(training: dict[str, set[str]], held_out: list[dict[str, Any]]) -> list[str]:
+    """The topics with too little to learn from or to be judged on."""
+    counts: dict[str, int] = defaultdict(int)
+    asked: dict[str, int] = defaultdict(int)
+    for intents in training.values():
+        for intent in intents:
+            counts[intent] += 1
+    for question in held_out:
+        asked[question["sujet"]] += 1
+    few = [f"{one} : {counts[one]} exemples" for one in sorted(asked) if counts[one] < FEWEST_EXAMPLES]
+    thin = [f"{one} : {asked[one]} questions" for one in sorted(asked) if asked[one] < FEWEST_QUESTIONS]
+    return few + thin
+
+
+def leaks(training: dict[str, set[str]], held_out: list[dict[str, Any]]) -> list[str]:
+    """The held-out questions that the training examples nearly contain."""
+    known = list(training)
+    found = []
+    for question in held_out:
+        text = plain(question["texte"])
+        match = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=NEARLY_THE_SAME)
+        if match:
+            found.append(f"question tenue à l'écart presque dans les exemples : « {text} » ~ « {match[0]} »")
+    return found
+
+
+def main() -> int:
+    """Print what must be mended; 0 when nothing must."""
+    training: dict[str, set[str]] = defaultdict(set)
+    for intent, text in examples(ROOT / "data" / "nlu"):
+        training[plain(text)].add(intent)
+    evaluation = ROOT / "data" / "evaluation"
+    held_out = questions(evaluation / "questions.yml")
+    lookalikes = questions(evaluation / "faux_semblants.yml")
+    problems = [
+        *contradictions(training),
+        *shortages(training, held_out),
+        *leaks(training, held_out + lookalikes),
+    ]
+    for problem in problems:
+        print(problem)
+    print(f"{len(training)} exemples, {len(held_out)} questions, {len(problems)} problème(s).")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Distress is heard on examples written by hand, look-alikes are not, and time follows the length."""
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from handoff.distress import DistressDetector, Kind
+from handoff.distress_phrases import BadPhrases, Phrases, first_letters
+
+EXAMPLES: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    Path(__file__).with_name("detresse_exemples.yml").read_text(encoding="utf-8")
+)
+# Known to be missed: hints that say nothing outside their conversation.
+OUT_OF_REACH = EXAMPLES.pop("hors_de_portee")["vraies"]
+TRUE = [str(text) for part in EXAMPLES.values() for text in part["vraies"]]
+ALIKE = [str(text) for part in EXAMPLES.values() for text in part["sosies"]]
+MAX_FALSE_ALARMS = 0.02
+MAX_LENGTH = 4_000
+
+
+@pytest.fixture(scope="module")
+def hears() -> DistressDetector:
+    return DistressDetector.load()
+
+
+def test_there_are_enough_different_examples() -> None:
+    assert len(set(TRUE)) == len(TRUE) >= 200
+    assert len(set(ALIKE)) == len(ALIKE) >= 250
+    assert not set(TRUE) & set(ALIKE)
+    assert len(OUT_OF_REACH) < len(TRUE) * MAX_FALSE_ALARMS
+
+
+def test_every_true_distress_alarms(hears: DistressDetector) -> None:
+    assert [text for text in TRUE if not hears(text)] == []
+
+
+def test_look_alikes_hardly_ever_alarm(hears: DistressDetector) -> None:
+    alarmed = [text for text in ALIKE if hears(text)]
+    assert len(alarmed) <= MAX_FALSE_ALARMS * len(ALIKE), alarmed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("je veux mourir", Kind.SUICIDE),
+        ("mon mari me frappe", Kind.VIOLENCE),
+        ("mon mari me frappe et je veux mourir", Kind.SUICIDE),
+        ("la nounou secoue les bébés", Kind.CHILD),
+        ("je dors dehors ce soir", Kind.HOMELESS),
+        ("mon collègue ne respire plus", Kind.MEDICAL),
+        ("mon ex a publié des photos nues de moi", Kind.BULLYING),
+        ("combien ai-je sur mon CPF ?", None),
+    ],
+)
+def test_the_briefing_can_name_the_danger(hears: DistressDetector, text: str, kind: Kind | None) -> None:
+    assert hears.kind_of(text) == kind
+
+
+def test_what_alarms_has_a_kind_and_what_does_not_has_none(hears: DistressDetector) -> None:
+    assert [text for text in TRUE + ALIKE if hears(text) != (hears.kind_of(text) is not None)] == []
+
+
+@pytest.mark.parametrize("text", TRUE[:40])
+def test_capitals_accents_and_punctuation_change_nothing(hears: DistressDetector, text: str) -> None:
+    assert hears(text.upper())
+    assert hears(f"... {text} !!!")
+
+
+@pytest.mark.parametrize("text", ["je veux mourir", "mon mari me frappe", "jvai me pendre ce soir"])
+def test_it_is_heard_in_the_middle_of_a_long_message(hears: DistressDetector, text: str) -> None:
+    ordinary = "Je voudrais savoir combien il me reste sur mon compte formation. " * 25
+    assert not hears(ordinary)
+    assert hears(f"{ordinary}{text}. {ordinary}")
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!!", "🙂", "١٢٣", "\u0301"])
+def test_a_text_without_a_word_does_not_alarm(hears: DistressDetector, text: str) -> None:
+    assert not hears(text)
+    assert hears.kind_of(text) is None
+
+
+def test_a_figure_of_speech_does_not_hide_the_distress_beside_it(hears: DistressDetector) -> None:
+    assert hears("ce site me tue et moi j'ai envie de mourir")
+    assert hears("je suis morte de fatigue, mon mari me frappe toutes les nuits")
+
+
+ADVERSARIAL = [
+    "a",
+    "j ai ",
+    "je veux ",
+    "m a ",
+    "pas ",
+    "de ",
+    "me ",
+    "me tuer au ",
+    "mon fils ",
+    "victime de ",
+    "je vais de ",
+]
+
+
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_time_follows_the_length_of_the_message(hears: DistressDetector, piece: str) -> None:
+    def spent(length: int) -> float:
+        text = (piece * length)[:length]
+        return min(_timed(hears, text) for _ in range(5))
+
+    # Four times the length: 4 when linear, 16 when quadratic; the rest is for a busy machine.
+    assert spent(MAX_LENGTH) < 9 * spent(MAX_LENGTH // 4) + 0.002
+
+
+def _timed(hears: DistressDetector, text: str) -> float:
+    start = time.process_time()
+    hears(text)
+    return time.process_time() - start
+
+
+def test_the_longest_message_costs_little_more_than_its_share(hears: DistressDetector) -> None:
+    ordinary = "Bonjour, je voudrais partir à la retraite et savoir combien il me reste sur mon compte. " * 46
+    assert not hears(ordinary[:MAX_LENGTH])
+    short = min(_timed(hears, ordinary[: MAX_LENGTH // 8]) for _ in range(5))
+    assert min(_timed(hears, ordinary[:MAX_LENGTH]) for _ in range(5)) < 16 * short + 0.002
+
+
+@pytest.mark.parametrize("phrase", ["je .* mourir", "(?:je )+mourir", "je{2,} mourir", "<inconnue> mourir"])
+def test_a_phrase_that_could_take_too_long_or_cites_no_list_is_refused(phrase: str) -> None:
+    with pytest.raises(BadPhrases):
+        Phrases.compile({"suicide": [phrase]}, {})
+
+
+@pytest.mark.parametrize(
+    ("expression", "letters"),
+    [
+        ("mourir", "m"),
+        ("(?:je|tu) meurs", "jt"),
+        ("(?:ne )?veux", "nv"),
+        ("(?:pas ){0,2}(?:plus|envie)", "pe"),
+        ("(?!que )[ab]c", "ab"),
+        ("(?<!a )ma mort", "m"),
+        ("a la rue|sdf", "as"),
+    ],
+)
+def test_a_phrase_is_tried_on_every_word_it_can_begin_with(expression: str, letters: str) -> None:
+    assert first_letters(expression) == frozenset(letters)
