@@ -159,7 +159,7 @@ class Gate:
         self, tx: Transaction, current: Conversation, message: Message, in_distress: bool
     ) -> Conversation:
         if in_distress:
-            return (await self._help(tx, current, message.id)).current
+            return (await self._help(tx, current, message.text, message.id)).current
         if message.action == HANDOFF_ACTION:
             demand = Demand("offre_acceptee", reply_to=message.id)
             return (await self._requests.ask(tx, current, demand)).current
@@ -179,17 +179,19 @@ class Gate:
     async def ask_for_human(self, tx: Transaction, current: Conversation, words: str | None) -> Outcome:
         """Ask for a conseiller, with the usager's reason in their words; a reason may say distress too."""
         if words is not None and self._hears_distress(words):
-            return await self._help(tx, current, None)
+            return await self._help(tx, current, words, None)
         return await self._requests.ask(tx, current, Demand(words=words))
 
-    async def _help(self, tx: Transaction, current: Conversation, reply_to: str | None) -> Outcome:
+    async def _help(
+        self, tx: Transaction, current: Conversation, words: str, reply_to: str | None
+    ) -> Outcome:
         """Give the emergency numbers at once, then bring a human."""
         metrics.distress.inc()
         reply = self._answer_sujet("detresse", current, tx.now)
         author = "assistant" if current.status is State.BOT else "system"
         draft = Draft(author, reply["text"], reply["body"], reply_to=reply_to)
         tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
-        return await self._requests.alarm(tx, current, reply_to)
+        return await self._requests.alarm(tx, current, reply_to, self._hears_distress.kind_of(words))
 
     async def _say(
         self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]

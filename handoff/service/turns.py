@@ -211,7 +211,8 @@ class Turns:
         current = replace(current, **changes)
         asked = next((r["handoff"] for r in replies if r.get("handoff")), None)
         if asked is not None and asked["reason"] == DISTRESS:
-            return (await self._requests.alarm(tx, current, message.id)).current
+            # The gate's own ear heard nothing in it: what the danger is, a human will tell.
+            return (await self._requests.alarm(tx, current, message.id, None)).current
         if asked is not None:
             demand = Demand(
                 asked["reason"], asked["skill"], PRIORITIES.index(asked["priority"]), reply_to=message.id

@@ -254,7 +254,9 @@ async def page(request: Request, name: str) -> HTTPResponse:
 
 @pages.post("/_peer")
 async def control(request: Request) -> HTTPResponse:
-    """Set `open`, `delay` (of an answer) or `opening` (of a conversation); `forget` empties the memory, `cut` the streams,
+    """Set `open`, `delay` (of an answer) or `opening` (of a conversation).
+
+    `forget` empties the memory, `cut` the streams,
     `handed_back` has a conseiller come and go; answers what usagers sent."""
     state: State = request.app.ctx.state
     for key in ("open", "delay", "opening"):
