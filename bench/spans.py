@@ -73,7 +73,7 @@ class Stopwatch:
 
 def service(watch: Stopwatch) -> Any:
     """The gate."""
-    from sqlalchemy.dialects.sqlite import aiosqlite
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     import app
     from handoff.assistant import Assistant
@@ -86,7 +86,7 @@ def service(watch: Stopwatch) -> Any:
     watch.around(Conversations, "authenticate", "authentification")
     watch.around(Gate, "receive", "passerelle")
     watch.around_context(Core, "transaction", "transaction de la passerelle")
-    watch.around(aiosqlite.AsyncAdapt_aiosqlite_connection, "commit", "écriture sur disque (commit)")
+    watch.around(AsyncConnection, "commit", "écriture sur disque (commit)")
     watch.around(DistressDetector, "__call__", "détresse")
     watch.around(Turns, "_record", "enregistrement de la réponse")
     watch.around(Gate, "_record", "enregistrement du message")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 from jsonschema import Draft202012Validator
 
 from handoff.errors import AssistantUnavailable, where
@@ -45,24 +45,13 @@ class Turn:
 class Assistant:
     """Client of the gate's channel in Rasa."""
 
-    def __init__(
-        self,
-        url: str,
-        secret: str,
-        schema: Path,
-        *,
-        timeout: float = 15.0,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
+    def __init__(self, url: str, secret: str, schema: Path, *, timeout: float = 15.0) -> None:
         definition = json.loads(schema.read_text(encoding="utf-8"))
         self._valid = Draft202012Validator(definition)
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            headers={"Authorization": f"Bearer {secret}"},
-            timeout=httpx.Timeout(timeout, connect=2.0),
-            transport=transport,
-            trust_env=False,
-        )
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {secret}"}
+        self._timeout = timeout
+        self._http: aiohttp.ClientSession | None = None
 
     async def turn(self, turn: Turn) -> list[Json]:
         """Return the replies, each valid against `schemas/reply.schema.json`.
@@ -77,7 +66,7 @@ class Assistant:
             **said,
             "metadata": turn.metadata,
         }
-        answer = _read(await self._call("POST", "/gate/messages", body))
+        answer = await self._read("POST", "/gate/messages", body)
         replies = answer.get("replies")
         if not replies or not isinstance(replies, list) or not all(self._is_valid(r) for r in replies):
             raise AssistantUnavailable("replies are not of the agreed form")
@@ -113,8 +102,8 @@ class Assistant:
         Raises:
             AssistantUnavailable: Rasa did not answer.
         """
-        answer = await self._call("GET", f"/gate/conversations/{conversation}")
-        events: list[Json] = _read(answer).get("events", [])
+        answer = await self._read("GET", f"/gate/conversations/{conversation}")
+        events: list[Json] = answer.get("events", [])
         return events
 
     async def is_ready(self) -> bool:
@@ -125,37 +114,47 @@ class Assistant:
             return False
         return True
 
+    async def _read(self, method: str, path: str, body: Json | None = None) -> Json:
+        """Return the JSON object of an answer.
+
+        Raises:
+            AssistantUnavailable: no answer, an error, or an answer that holds none.
+        """
+        content = await self._call(method, path, body)
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            raise AssistantUnavailable("the answer is not JSON") from None
+        if not isinstance(answer, dict):
+            raise AssistantUnavailable("the answer is not an object")
+        return answer
+
     async def _call(
         self, method: str, path: str, body: Json | None = None, *, timeout: float | None = None
-    ) -> httpx.Response:
+    ) -> bytes:
+        patience = aiohttp.ClientTimeout(total=timeout or self._timeout, sock_connect=2.0)
         try:
-            response = await self._http.request(
-                method, path, json=body, timeout=timeout or httpx.USE_CLIENT_DEFAULT
-            )
-        except httpx.HTTPError as error:
+            async with self._session().request(
+                method, self._url + path, json=body, timeout=patience
+            ) as response:
+                content = await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
             # The class alone: an error's text may hold the address, with an identifier in it.
             raise AssistantUnavailable(type(error).__name__) from None
         except Exception as error:  # a connection cut at the wrong instant breaks the client's own layers
             raise AssistantUnavailable(f"{type(error).__name__} at {where(error)}") from None
-        if response.is_error:
-            raise AssistantUnavailable(f"status {response.status_code}")
-        return response
+        if response.status >= 400:
+            raise AssistantUnavailable(f"status {response.status}")
+        return content
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return the kept connections; they belong to the running loop, so the first call opens them."""
+        if self._http is None:
+            self._http = aiohttp.ClientSession(headers=self._headers)
+        return self._http
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
-
-
-def _read(response: httpx.Response) -> Json:
-    """Return the JSON object of an answer.
-
-    Raises:
-        AssistantUnavailable: it holds none.
-    """
-    try:
-        body = response.json()
-    except ValueError:
-        raise AssistantUnavailable("the answer is not JSON") from None
-    if not isinstance(body, dict):
-        raise AssistantUnavailable("the answer is not an object")
-    return body
+        if self._http is not None:
+            await self._http.close()
+            self._http = None

@@ -13,6 +13,16 @@ _REASONS = {
     "detresse": "Des mots de détresse ont été repérés. Les numéros d'urgence ont été donnés.",
     "reprise": "Un conseiller a pris la conversation de lui-même.",
 }
+_DANGERS = {
+    "suicide": "idées suicidaires",
+    "violence": "violences",
+    "enfant": "enfant en danger",
+    "rue": "personne à la rue",
+    "urgence_medicale": "urgence médicale",
+    "harcelement": "harcèlement",
+    "a_preciser": "détresse, à préciser",
+}
+_DANGER = "Danger repéré, à vérifier"
 _SHORT = 280
 
 
@@ -33,6 +43,13 @@ def brief(current: Conversation, transcript: list[Message], reason: str, words: 
         "failure": _REASONS["echecs"] if current.failed_turns >= 2 else None,
         "summary": _summary(reason, first, question, len(answers)),
     }
+
+
+def with_danger(briefing: Json, kind: str | None) -> Json:
+    """Return the briefing with what the person's words say they are in danger of, first of its facts."""
+    danger = {"titre": _DANGER, "valeur": _DANGERS[kind or "a_preciser"]}
+    others = [fact for fact in briefing["facts"] if fact != danger]
+    return {**briefing, "facts": [danger, *others]}
 
 
 def _facts(current: Conversation, episode: list[Message]) -> list[Json]:

@@ -30,10 +30,11 @@ def topic(conversation_id: str) -> str:
 
 @dataclass(slots=True)
 class Transaction:
-    """An open write: its connection, its instant, and what to tell once it is committed."""
+    """An open write: its connection, its instant, what it recorded, and what to tell once it is committed."""
 
     connection: AsyncConnection
     now: datetime
+    recorded: list[Message] = field(default_factory=list)
     outbox: list[tuple[str, Event]] = field(default_factory=list)
 
     def tell_usager(self, conversation_id: str) -> None:
@@ -42,10 +43,15 @@ class Transaction:
 
     def tell_messages(self, recorded: list[Message]) -> None:
         """Announce recorded messages to both sides."""
+        self.recorded += recorded
         for message in recorded:
             self.tell_usager(message.conversation_id)
             data: Json = {"conversation_id": message.conversation_id, "message": message_view(message)}
             self.outbox.append((TEAM, Event("message", data)))
+
+    def replies_to(self, message: Message) -> list[Message]:
+        """Return what this transaction recorded in answer to a message."""
+        return [said for said in self.recorded if said.reply_to == message.id]
 
     def tell_team(self, current: Conversation, *, alert: str | None = None) -> None:
         """Announce a change of a handoff to the conseillers; `alert`: `new` or `distress`."""

@@ -85,23 +85,27 @@ class _Connection(AsyncConnection):
     """A connection whose statements are never cut in their middle."""
 
     async def execute(self, *args: Any, **options: Any) -> Any:
-        if self.dialect.driver == InlineSqlite.driver:
-            return await super().execute(*args, **options)  # never waits, so nothing can cut it
-        return await uninterrupted(super().execute(*args, **options))
+        return await _whole(self, super().execute(*args, **options))
 
     async def exec_driver_sql(self, *args: Any, **options: Any) -> Any:
         return await uninterrupted(super().exec_driver_sql(*args, **options))
+
+
+async def _whole(connection: AsyncConnection, doing: Awaitable[T]) -> T:
+    """Wait for what a caller that leaves must not cut; on SQLite it never waits, so nothing can cut it."""
+    inline = connection.engine.dialect.driver == InlineSqlite.driver
+    return await (doing if inline else uninterrupted(doing))
 
 
 @asynccontextmanager
 async def _opened(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     connection = _Connection(engine)
     try:
-        await uninterrupted(connection.start())
+        await _whole(connection, connection.start())
         yield connection
     finally:
         if connection.sync_connection is not None:
-            await uninterrupted(connection.close())
+            await _whole(connection, connection.close())
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

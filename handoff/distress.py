@@ -129,7 +129,7 @@ class DistressDetector:
 
     def __call__(self, text: str) -> bool:
         """Tell whether the text says distress; figures of speech are set aside first."""
-        written, read = self.spell(text), self.read(text)
+        written, read = self._spelt_and_read(text)
         return (
             self.quoted.found_in(written)
             or self.whole.whole(read) is not None
@@ -140,7 +140,7 @@ class DistressDetector:
 
     def kind_of(self, text: str) -> Kind | None:
         """Tell what the person is in danger of (the most telling if several), None if nothing says it."""
-        written, read = self.spell(text), self.read(text)
+        written, read = self._spelt_and_read(text)
         named = self.quoted.groups_in(written) | self.inside.groups_in(read) | {self.whole.whole(read)}
         for kind in self.kinds:
             if kind in named:
@@ -155,7 +155,11 @@ class DistressDetector:
 
     def read(self, text: str) -> str:
         """Return the text as phrases and ear hear it: folded, one spelling, figures of speech set aside."""
-        return self.figures.remove(self.spell(text), _SET_ASIDE)
+        return self._spelt_and_read(text)[1]
+
+    def _spelt_and_read(self, text: str) -> tuple[str, str]:
+        spelt = self.spell(text)
+        return spelt, self.figures.remove(spelt, _SET_ASIDE)
 
     def _add_up(self, read: str) -> bool:
         return sum(self.weights[family] for family in self.clues.groups_in(read)) >= self.threshold

@@ -18,7 +18,7 @@ step() {
 }
 
 sources=(app.py settings.py)
-for folder in actions channels connaissances droits edge handoff simulateur supervision scripts; do
+for folder in actions bench channels connaissances droits edge handoff simulateur supervision scripts; do
   [[ -d $folder ]] && sources+=("$folder")
 done
 

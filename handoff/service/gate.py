@@ -81,11 +81,9 @@ class Gate:
             if kept is not None:
                 return kept
             if message is None:
-                message, answer = await self._record(tx, current, said, key, fingerprint)
+                current, message, answer = await self._record(tx, current, said, key, fingerprint)
                 if answer is not None:
                     return answer
-            # What the assistant is told of the person is what the conversation says now.
-            current = await repo.conversation(tx.connection, conversation_id)
         answer = None
         if message.pending:
             answer = await self._turns.answer(current, message, ANSWER_WITHIN)
@@ -106,7 +104,7 @@ class Gate:
 
     async def _record(
         self, tx: Transaction, current: Conversation, said: Said, key: str | None, fingerprint: str
-    ) -> tuple[Message, Json | None]:
+    ) -> tuple[Conversation, Message, Json | None]:
         """Record the message; return it with its answer when the gate itself has one."""
         title, action = await self._button(tx, current, said)
         text = title if said.text is None else said.text
@@ -117,7 +115,9 @@ class Gate:
         )
         body: Json = {"sources": [], "buttons": [], "langage": current.langage}
         draft = Draft("usager", text, body, action=action, pending=for_assistant)
-        [message] = await repo.append(tx.connection, current.id, [draft], at=tx.now)
+        # The usager is there: the silence that would close the conversation begins anew.
+        here = {"usager_at": tx.now, "warned_at": None}
+        [message] = await repo.append(tx.connection, current.id, [draft], at=tx.now, **here)
         metrics.messages.labels("usager").inc()
         tx.tell_messages([message])
         if key is not None:
@@ -131,9 +131,9 @@ class Gate:
                 created_at=tx.now,
             )
         if for_assistant:
-            return message, None
+            return current, message, None
         current = await self._answer_myself(tx, current, message, in_distress)
-        return message, await keep_answer_of(tx, current, message)
+        return current, message, await keep_answer_of(tx, current, message, tx.replies_to(message))
 
     async def _button(self, tx: Transaction, current: Conversation, said: Said) -> tuple[str, str | None]:
         if said.payload is None:
@@ -144,8 +144,7 @@ class Gate:
         return found
 
     async def _wake(self, tx: Transaction, current: Conversation) -> Conversation:
-        """Note that the usager is there, and leave the states that only waited for that."""
-        await repo.update_conversation(tx.connection, current.id, usager_at=tx.now, warned_at=None)
+        """Leave the states that only waited for the usager."""
         if current.status is State.CLOSED:
             current = await self._requests.reopen(tx, current)
             tx.tell_usager(current.id)
@@ -160,7 +159,7 @@ class Gate:
         self, tx: Transaction, current: Conversation, message: Message, in_distress: bool
     ) -> Conversation:
         if in_distress:
-            return (await self._help(tx, current, message.id)).current
+            return (await self._help(tx, current, message.text, message.id)).current
         if message.action == HANDOFF_ACTION:
             demand = Demand("offre_acceptee", reply_to=message.id)
             return (await self._requests.ask(tx, current, demand)).current
@@ -180,17 +179,19 @@ class Gate:
     async def ask_for_human(self, tx: Transaction, current: Conversation, words: str | None) -> Outcome:
         """Ask for a conseiller, with the usager's reason in their words; a reason may say distress too."""
         if words is not None and self._hears_distress(words):
-            return await self._help(tx, current, None)
+            return await self._help(tx, current, words, None)
         return await self._requests.ask(tx, current, Demand(words=words))
 
-    async def _help(self, tx: Transaction, current: Conversation, reply_to: str | None) -> Outcome:
+    async def _help(
+        self, tx: Transaction, current: Conversation, words: str, reply_to: str | None
+    ) -> Outcome:
         """Give the emergency numbers at once, then bring a human."""
         metrics.distress.inc()
         reply = self._answer_sujet("detresse", current, tx.now)
         author = "assistant" if current.status is State.BOT else "system"
         draft = Draft(author, reply["text"], reply["body"], reply_to=reply_to)
         tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
-        return await self._requests.alarm(tx, current, reply_to)
+        return await self._requests.alarm(tx, current, reply_to, self._hears_distress.kind_of(words))
 
     async def _say(
         self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]

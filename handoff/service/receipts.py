@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from handoff import repository as repo
 from handoff import tables as t
@@ -26,14 +26,18 @@ def answer_body(current: Conversation, message: Message, replies: list[Message])
     }
 
 
-async def keep_answer_of(tx: Transaction, current: Conversation, message: Message) -> Json:
-    """Return the answer of a message, as it was first given under its key, if it has one."""
-    body = answer_body(current, message, await repo.replies(tx.connection, message.id))
-    of_message = t.receipts.c.message_id == message.id
-    first = await tx.connection.execute(
-        update(t.receipts).where(of_message, t.receipts.c.body.is_(None)).values(body=body)
-    )
-    if not first.rowcount:
-        kept = (await tx.connection.execute(select(t.receipts.c.body).where(of_message))).scalar_one_or_none()
-        return body if kept is None else dict(kept)
-    return body
+async def keep_answer_of(
+    tx: Transaction, current: Conversation, message: Message, replies: list[Message] | None = None
+) -> Json:
+    """Return the answer of a message, as it was first given under its key, if it has one.
+
+    `replies` are those recorded in this same transaction; they are read when not given.
+    """
+    if replies is None:
+        replies = await repo.replies(tx.connection, message.id)
+    body = answer_body(current, message, replies)
+    if await repo.answer_receipt(tx.connection, message.id, body):
+        return body
+    query = select(t.receipts.c.body).where(t.receipts.c.message_id == message.id)
+    kept = (await tx.connection.execute(query)).scalar_one_or_none()
+    return body if kept is None else dict(kept)

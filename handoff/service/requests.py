@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from handoff import repository as repo
 from handoff import tables as t
-from handoff.briefing import brief
+from handoff.briefing import brief, with_danger
 from handoff.cleaning import clean, mask_nir
 from handoff.core import Core, Transaction
 from handoff.errors import BadInput
@@ -70,17 +70,28 @@ class Requests:
         tx.tell_team(current, alert="new")
         return Outcome(current, open=True, said=said)
 
-    async def alarm(self, tx: Transaction, current: Conversation, reply_to: str | None) -> Outcome:
-        """Bring somebody in distress before a human, ahead of everybody; say so if nobody is there now."""
+    async def alarm(
+        self, tx: Transaction, current: Conversation, reply_to: str | None, danger: str | None
+    ) -> Outcome:
+        """Bring somebody in distress before a human, ahead of everybody; say so if nobody is there now.
+
+        `danger` is what their words say they are in danger of, for the briefing; None when they do not tell.
+        """
         if current.status is State.CLOSED:
             current = await self.reopen(tx, current)
         if current.status in (State.BOT, State.CALLBACK):
             demand = Demand("detresse", "general", PRIORITIES.index("urgence"), reply_to)
             current = await self._enqueue(tx, current, demand, Trigger.DISTRESS, actor="gate")
         await repo.update_conversation(tx.connection, current.id, distress=True)
-        await repo.update_handoff(
-            tx.connection, current.handoff_id, priority=PRIORITIES.index("urgence"), reason="detresse"
-        )
+        if current.handoff_id is not None:
+            briefing = (await repo.handoff(tx.connection, current.handoff_id)).briefing
+            await repo.update_handoff(
+                tx.connection,
+                current.handoff_id,
+                priority=PRIORITIES.index("urgence"),
+                reason="detresse",
+                briefing=with_danger(briefing, danger),
+            )
         said: list[Message] = []
         if current.status in (State.QUEUED, State.RESERVED):
             key = "detresse_suite" if await present_count(tx) else "detresse_sans_conseiller"

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from droits.tokens import mint
@@ -199,19 +200,19 @@ class Turns:
             current = await self._record_replies(tx, current, message, replies)
         elif replies:
             metrics.dropped_replies.inc()
-        return await keep_answer_of(tx, current, message)
+        return await keep_answer_of(tx, current, message, tx.replies_to(message))
 
     async def _record_replies(
         self, tx: Transaction, current: Conversation, message: Message, replies: list[Json]
     ) -> Conversation:
         drafts = [await self._draft(tx, current, message, reply) for reply in replies]
-        tx.tell_messages(await repo.append(tx.connection, current.id, drafts, at=tx.now))
         changes = consequences(current, replies, taken=await self._takes_a_choice(tx, message))
-        await repo.update_conversation(tx.connection, current.id, **changes)
-        current = await repo.conversation(tx.connection, current.id)
+        tx.tell_messages(await repo.append(tx.connection, current.id, drafts, at=tx.now, **changes))
+        current = replace(current, **changes)
         asked = next((r["handoff"] for r in replies if r.get("handoff")), None)
         if asked is not None and asked["reason"] == DISTRESS:
-            return (await self._requests.alarm(tx, current, message.id)).current
+            # The gate's own ear heard nothing in it: what the danger is, a human will tell.
+            return (await self._requests.alarm(tx, current, message.id, None)).current
         if asked is not None:
             demand = Demand(
                 asked["reason"], asked["skill"], PRIORITIES.index(asked["priority"]), reply_to=message.id
@@ -276,7 +277,7 @@ class Turns:
                     tx.connection, current.id, failed_turns=current.failed_turns + 1
                 )
                 await self._offer(tx, current, message, "assistant_indisponible_conseiller")
-            body = await keep_answer_of(tx, current, message)
+            body = await keep_answer_of(tx, current, message, tx.replies_to(message))
         self._tell(message, body)
 
     def _typing(self, conversation_id: str, *, on: bool) -> None:

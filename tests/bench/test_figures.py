@@ -85,10 +85,11 @@ def test_a_passage_is_put_inside_the_one_that_holds_it() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_children_count_in_the_memory() -> None:
-    code = "import subprocess,sys; subprocess.run([sys.executable, '-c', 'input()'])"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as parent:
-        while len(list(proc.family(parent.pid))) < 2:
-            pass
+    child = "print(flush=True); import sys; sys.stdin.read()"  # it has memory of its own once it has printed
+    code = f"import subprocess,sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as parent:
+        assert parent.stdout is not None and parent.stdout.readline()
         alone = (
             int(Path(f"/proc/{parent.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
         )

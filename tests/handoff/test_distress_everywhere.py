@@ -50,6 +50,8 @@ async def test_the_numbers_go_out_at_once_and_the_priority_is_the_highest(
     assert alert.data["handoff"]["priority"] == "urgence"
     [open_now] = [h for h in await service.rows(t.handoffs) if h.closed_at is None]
     assert (open_now.priority, open_now.reason) == (2, "detresse")
+    danger = {"titre": "Danger repéré, à vérifier", "valeur": "idées suicidaires"}
+    assert alert.data["handoff"]["briefing"]["facts"][0] == danger
     assert service.rasa.received() == []
 
 

@@ -51,7 +51,7 @@ def _served() -> Iterator[Peer]:
 
 @pytest.fixture
 def peer(_served: Peer) -> Peer:
-    _served.control(open=True, delay=0.05, forget=True)
+    _served.control(open=True, delay=0.05, opening=0.0, forget=True)
     return _served
 
 

@@ -69,6 +69,7 @@ def as_event(name: str, data: Json, seq: int | None) -> str:
 @usager.post("/conversations")
 async def open_conversation(request: Request) -> HTTPResponse:
     state: State = request.app.ctx.state
+    await asyncio.sleep(state.opening)
     talk = Conversation(langage=request.json.get("langage", "standard"))
     state.conversations[talk.id] = talk
     state.say(talk, "assistant", GREETING, sujet="salutation", buttons=[HUMAN])
@@ -253,10 +254,12 @@ async def page(request: Request, name: str) -> HTTPResponse:
 
 @pages.post("/_peer")
 async def control(request: Request) -> HTTPResponse:
-    """Set `open` or `delay`; `forget` empties the memory, `cut` the streams,
+    """Set `open`, `delay` (of an answer) or `opening` (of a conversation).
+
+    `forget` empties the memory, `cut` the streams,
     `handed_back` has a conseiller come and go; answers what usagers sent."""
     state: State = request.app.ctx.state
-    for key in ("open", "delay"):
+    for key in ("open", "delay", "opening"):
         if key in request.json:
             setattr(state, key, request.json[key])
     if request.json.get("forget"):

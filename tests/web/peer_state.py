@@ -81,6 +81,7 @@ class State:
         self.sessions: dict[str, Json] = {}
         self.open = True
         self.delay = 0.3
+        self.opening = 0.0
 
     def say(self, talk: Conversation, author: str, text: str, **more: Any) -> Json:
         """Record a message and tell both sides."""

@@ -37,6 +37,17 @@ def test_the_keyboard_opens_closes_and_comes_back(open_page: Opener, peer: Peer)
     expect(launcher).to_be_focused()
 
 
+def test_a_question_asked_before_the_conversation_is_open_is_answered(open_page: Opener, peer: Peer) -> None:
+    page = open_page(peer.base)
+    peer.control(opening=1.5)
+    page.get_by_role("button", name="Poser une question").press("Enter")
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("C'est quoi le CPF ?")
+    page.keyboard.press("Enter")
+    expect(log(page).get_by_text("réserve pour vous former")).to_be_visible()
+    assert said(page, "C'est quoi le CPF ?") == 1
+
+
 def test_a_panel_is_left_with_escape_before_the_dialog(open_page: Opener, peer: Peer) -> None:
     page = open_page(peer.base)
     open_widget(page)

@@ -21,7 +21,11 @@ export class Session extends EventTarget {
     this.langage = langage === "simple" ? "simple" : "standard";
     this.outbox = new Outbox({
       store,
-      post: (body, key) => client.send(body, key),
+      // Someone who types fast asks before the conversation is open: the question waits for it.
+      post: async (body, key) => {
+        await this.start();
+        return client.send(body, key);
+      },
       onChange: () => this.#emit("outbox"),
       onAnswer: (answer) => this.#answered(answer),
       onRefused: (entry, error) => this.#refused(entry, error),
