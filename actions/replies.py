@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from actions.errors import InvalidReply
 from actions.settings import ROOT
@@ -67,10 +67,10 @@ def check_reply(candidate: Reply) -> Reply:
 
     Raises: InvalidReply, naming the field and the rule, never a value.
     """
-    error = next(_validator().iter_errors(candidate), None)
-    if error is not None:
-        place = ".".join(str(part) for part in error.absolute_path) or "reply"
-        raise InvalidReply(f"{place}: {error.validator}")
+    if not _validator().is_valid(candidate):
+        error = next(_validator().iter_errors(candidate))
+        place = ".".join(str(part) for part in error.instance_path) or "reply"
+        raise InvalidReply(f"{place}: {error.schema_path[-1]}")
     return candidate
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from handoff.errors import AssistantUnavailable, where
 

@@ -81,6 +81,12 @@ class Core:
         for to, event in open_transaction.outbox:
             self.bus.publish(to, event)
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[Transaction]:
+        """Open a read, which takes no lock and tells nothing."""
+        async with self.database.read() as connection:
+            yield Transaction(connection, self.clock())
+
     def say(self, current: Conversation, key: str, **values: object) -> str:
         """Return one of the service's sentences, worded for this conversation."""
         return self.texts(key, langage=current.langage, canal=current.canal, **values)

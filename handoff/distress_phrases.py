@@ -7,6 +7,7 @@ hundreds of them: only those that can begin with the first letter of a word are 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _GAP = re.compile(r"<\.\.(\d\d?)>")
@@ -19,14 +20,29 @@ class BadPhrases(ValueError):
     """The file of phrases cannot be used; the message says which entry and why."""
 
 
+class _Filed:
+    """The phrases that can begin with a letter, each with the name of its group."""
+
+    def __init__(self, phrases: list[tuple[str, str]]) -> None:
+        self._phrases = phrases
+        # Captures nothing: the engine then skips at once the phrases whose next letter differs.
+        self.any_of = re.compile(f" (?:{'|'.join(phrase for phrase, _ in phrases)})(?= |$)")
+
+    @cached_property
+    def each(self) -> re.Pattern[str]:
+        """The same phrases in the same order, one capturing group each: slower, and seldom needed."""
+        return re.compile(f" (?:{'|'.join(f'({phrase})' for phrase, _ in self._phrases)})(?= |$)")
+
+    def name(self, found: re.Match[str]) -> str:
+        """Return the group of the phrase that `each` found."""
+        return self._phrases[(found.lastindex or 1) - 1][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases to look for in a folded text, filed by the letters they can begin with.
+    """Phrases to look for in a folded text, filed by the letters they can begin with."""
 
-    Each letter has one pattern, of one capturing group a phrase, and the names of the phrases' groups.
-    """
-
-    by_letter: Mapping[str, tuple[re.Pattern[str], tuple[str, ...]]]
+    by_letter: Mapping[str, _Filed]
 
     @classmethod
     def compile(cls, groups: Mapping[str, Iterable[str]], macros: Mapping[str, str]) -> "Phrases":
@@ -37,12 +53,7 @@ class Phrases:
                 expanded = expand(phrase, macros)
                 for letter in first_letters(expanded):
                     filed.setdefault(letter, []).append((expanded, name))
-        return cls(
-            {
-                letter: (re.compile("|".join(f" ({p})(?= |$)" for p, _ in found)), tuple(n for _, n in found))
-                for letter, found in filed.items()
-            }
-        )
+        return cls({letter: _Filed(found) for letter, found in filed.items()})
 
     def found_in(self, text: str) -> bool:
         """Tell whether one of the phrases is in the text."""
@@ -54,9 +65,9 @@ class Phrases:
 
     def whole(self, text: str) -> str | None:
         """Return the group of the phrase that the text is, from end to end."""
-        pattern, names = self.by_letter.get(text[1:2], (None, ()))
-        found = pattern.fullmatch(text, 0, len(text) - 1) if pattern else None
-        return names[(found.lastindex or 1) - 1] if found else None
+        filed = self.by_letter.get(text[1:2])
+        found = filed.each.fullmatch(text, 0, len(text) - 1) if filed else None
+        return filed.name(found) if filed and found else None
 
     def remove(self, text: str, mark: str) -> str:
         """Return the text with each phrase replaced by the mark."""
@@ -67,13 +78,16 @@ class Phrases:
         return "".join([*kept, text[end:]])
 
     def _name(self, found: re.Match[str]) -> str:
-        return self.by_letter[found[0][1]][1][(found.lastindex or 1) - 1]
+        filed = self.by_letter[found[0][1]]
+        again = filed.each.match(found.string, found.start())
+        assert again is not None, "both patterns hold the same phrases in the same order"
+        return filed.name(again)
 
     def _matches(self, text: str, *, overlapping: bool = False) -> Iterator[re.Match[str]]:
         start, last = 0, len(text) - 1
         while 0 <= start < last:
             filed = self.by_letter.get(text[start + 1])
-            found = filed[0].match(text, start) if filed else None
+            found = filed.any_of.match(text, start) if filed else None
             if found is not None:
                 yield found
             start = text.find(" ", start + 1) if found is None or overlapping else found.end()

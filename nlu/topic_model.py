@@ -27,6 +27,9 @@ class Settings:
     ridge: float = 0.1
     use_weight: float = 3.0  # of each kernel beside the n-grams, which count 1 each
     e5_weight: float = 8.0
+    dimensions: int = (
+        128  # kept of each sentence vector: as right as all of them, and four times less to read
+    )
     folds: int = 10
     same_meaning: float = 0.90  # e5 cosine above which two examples stay in one fold
     accuracy_loss: float = 0.002  # what the cascade may lose, out of fold, against the full tier everywhere
@@ -62,6 +65,12 @@ def calibration_features(probabilities: np.ndarray, closeness: np.ndarray) -> np
     return np.column_stack([np.log(first / (1 - first)), np.log(first / second), closeness])
 
 
+def unit_rows(matrix: np.ndarray) -> np.ndarray:
+    """Scale each vector to length one."""
+    lengths = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
 def meaning_kernel(cosines: np.ndarray) -> np.ndarray:
     """Gaussian kernel of unit vectors, from their cosines."""
     return np.asarray(np.exp(2 * cosines - 2))
@@ -84,12 +93,17 @@ class TopicModel:
         settings: Settings,
         labels: list[str],
         vectorizers: list[NgramVectorizer],
+        axes: dict[str, np.ndarray],
         supports: dict[str, np.ndarray],
         tiers: dict[str, Tier],
         cascade_threshold: float,
         report: dict[str, Any],
     ) -> None:
-        self.settings, self.labels, self.vectorizers, self.supports = settings, labels, vectorizers, supports
+        self.settings, self.labels, self.vectorizers = settings, labels, vectorizers
+        self.axes, self.supports = (
+            axes,
+            supports,
+        )  # of each network: (size, dimensions), (examples, dimensions)
         self.tiers, self.cascade_threshold, self.report = tiers, cascade_threshold, report
 
     def predict(self, text: str, sources: dict[str, VectorSource]) -> Prediction:
@@ -114,7 +128,7 @@ class TopicModel:
         return np.concatenate(all_indices), np.concatenate(all_values)
 
     def _cosines(self, network: str, sources: dict[str, VectorSource]) -> np.ndarray:
-        return np.asarray(self.supports[network] @ sources[network]().astype(np.float32))
+        return np.asarray(self.supports[network] @ unit_rows(sources[network]() @ self.axes[network]))
 
     def _apply(
         self, name: str, indices: np.ndarray, values: np.ndarray, nearness: np.ndarray, cosines: np.ndarray
@@ -129,6 +143,7 @@ class TopicModel:
     def save(self, arrays_file: str) -> dict[str, Any]:
         """Write the arrays; return what is plain data."""
         arrays = {f"idf_{i}": v.idf for i, v in enumerate(self.vectorizers)}
+        arrays.update({f"axes_{network}": matrix for network, matrix in self.axes.items()})
         arrays.update({f"support_{network}": matrix for network, matrix in self.supports.items()})
         for name, tier in self.tiers.items():
             arrays[f"text_{name}"], arrays[f"examples_{name}"] = tier.text, tier.examples
@@ -158,11 +173,13 @@ class TopicModel:
                 )
                 for name, temperature in data["temperatures"].items()
             }
+            axes = {network: arrays[f"axes_{network}"] for network in TIERS["full"]}
             supports = {network: arrays[f"support_{network}"] for network in TIERS["full"]}
         return cls(
             Settings(**data["settings"]),
             data["labels"],
             vectorizers,
+            axes,
             supports,
             tiers,
             data["cascade_threshold"],

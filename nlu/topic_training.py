@@ -13,7 +13,15 @@ import numpy as np
 
 from nlu.ngrams import NgramVectorizer
 from nlu.normalizer import fold
-from nlu.topic_model import TIERS, Settings, Tier, TopicModel, calibration_features, meaning_kernel
+from nlu.topic_model import (
+    TIERS,
+    Settings,
+    Tier,
+    TopicModel,
+    calibration_features,
+    meaning_kernel,
+    unit_rows,
+)
 
 
 def new_vectorizers(folded: list[str]) -> list[NgramVectorizer]:
@@ -40,6 +48,12 @@ def fold_numbers(labels: np.ndarray, cosines: np.ndarray, folds: int, same_meani
         counts[chosen] += len(members[key])
         numbers[members[key]] = chosen
     return numbers
+
+
+def main_axes(vectors: np.ndarray, count: int) -> np.ndarray:
+    """Return the axes along which centred vectors differ most, at most `count`, the first first."""
+    _, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))  # in increasing order
+    return np.ascontiguousarray(axes[:, ::-1][:, :count], dtype=np.float32)
 
 
 def solve(
@@ -114,9 +128,10 @@ def train(
     folded = [fold(text) for text in texts]
     vectorizers = new_vectorizers(folded)
     blocks = [v.matrix(folded) for v in vectorizers]
-    supports = {network: matrix.astype(np.float32) for network, matrix in vectors.items()}
+    numbers = fold_numbers(truth, vectors["e5"] @ vectors["e5"].T, settings.folds, settings.same_meaning)
+    axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
+    supports = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
     cosines = {network: matrix @ matrix.T for network, matrix in supports.items()}
-    numbers = fold_numbers(truth, cosines["e5"], settings.folds, settings.same_meaning)
     gram = sum((block @ block.T).toarray() for block in blocks).astype(np.float32)
     tiers: dict[str, Tier] = {}
     unseen: dict[str, _OutOfFold] = {}
@@ -127,7 +142,8 @@ def train(
     fast, full = unseen["fast"], unseen["full"]
     threshold = choose_cascade(fast.confidence, fast.right, full.right, settings.accuracy_loss)
     report = _report(fast, full, threshold)
-    return TopicModel(settings, [str(n) for n in names], vectorizers, supports, tiers, threshold, report)
+    labels_in_order = [str(n) for n in names]
+    return TopicModel(settings, labels_in_order, vectorizers, axes, supports, tiers, threshold, report)
 
 
 def _fit_tier(

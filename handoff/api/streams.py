@@ -103,7 +103,7 @@ class UsagerStream:
     async def _state(self, current: Conversation) -> None:
         queue: Json = {}
         if current.state in _QUEUEING:
-            async with self._services.core.transaction() as tx:
+            async with self._services.core.glance() as tx:
                 queue = await self._services.requests.queue_facts(tx, current)
         shown: Json = {"state": current.state, **queue}
         if current.owner is not None:

@@ -129,7 +129,7 @@ class Conversations:
 
     async def view(self, conversation_id: str) -> Json:
         """Return the conversation with its messages and its place in the queue."""
-        async with self._core.transaction() as tx:
+        async with self._core.glance() as tx:
             current = await repo.conversation(tx.connection, conversation_id)
             transcript = await repo.messages(tx.connection, conversation_id)
             return conversation_view(current, transcript, await self._requests.queue_facts(tx, current))
