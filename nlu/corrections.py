@@ -41,6 +41,10 @@ _MATTER = (
     r"(?:pas|non pas)\s+(?!seulement|juste|que\b|uniquement|encore|trop|assez)(?:de |du |sur |pour |d')?"
     r"(?P<out>(?:(?:le|la|les|l'|mon|ma|mes|au|du|des)\s*)?[^,;.?!]{2,40}?)"
 )
+# One of these is in every correction: most messages are told apart at once.
+_CUE = re.compile(
+    r"\bpas\b|\bn[aon]n\b|\bnn\b|voulais|parl|plutot|\brien\b|\brapport\b|\bmal\b|mauvaise|tromp"
+)
 _ARTICLE = r"(?:le|la|les|l'|mon|ma|mes|du|pour|sur)"
 _ALONE = re.compile(rf"^{_NO}?(?:mais )?(?P<that>{_NOT_THAT})(?: du tout| non plus)?[\s.!,]*$")
 _WANTED = (
@@ -64,6 +68,8 @@ _WANTED = (
 def read_correction(text: str) -> Correction | None:
     """Tell whether a message sets aside the answer before it; None when it does not."""
     plain = same_length_fold(text).rstrip()
+    if not _CUE.search(plain):
+        return None
     if _ALONE.match(plain) or _ALONE.match(fold(normalize(text))):
         return Correction()
     for pattern in _WANTED:

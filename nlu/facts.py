@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from nlu.normalizer import fold
 
@@ -83,6 +84,7 @@ _PROFIL_PATTERNS = [(name, re.compile(_I_AM + "(?P<word>" + words + ")")) for na
 _PROFIL_ALONE = [(name, re.compile(r"^\W*(?:une?\s+)?" + words + r"\W*$")) for name, words in PROFIL_WORDS]
 
 
+@lru_cache(maxsize=128)
 def same_length_fold(text: str) -> str:
     """Lower-case and fold character by character so that offsets stay those of the original text."""
     return "".join((fold(c.lower()) or " ")[0] for c in text.replace("\u2019", "'"))

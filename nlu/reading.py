@@ -45,8 +45,8 @@ class Before:
 
     @property
     def topic(self) -> str | None:
-        """The last topic, when something can follow it."""
-        return None if self.sujet in SERVICE else self.sujet
+        """The last topic, when something can follow it: not after « thank you », nor off the subject."""
+        return None if self.sujet in SERVICE or self.intent == OUT_OF_SCOPE else self.sujet
 
     @property
     def answered(self) -> str | None:
@@ -194,7 +194,8 @@ def _as(
 ) -> Reading:
     """The message under another intent (that of `like` when None), with its ranking and entities added."""
     chosen = {"name": intent, "confidence": confidence} if intent else (like or whole)["intent"]
-    ranking = like["intent_ranking"] if like else [chosen]
+    # A ranking holds topics only: the channel shows it as the other topics considered.
+    ranking = like["intent_ranking"] if like else [] if chosen["name"] in TECHNICAL else [chosen]
     entities = [
         {"entity": name, "value": value, "start": 0, "end": len(whole["text"]), "extractor": "reading"}
         for name, value in facts.items()

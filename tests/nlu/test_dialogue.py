@@ -160,6 +160,16 @@ def test_a_follow_up_of_a_button_is_understood(full: RasaServer, conversation: s
     assert sujets(full.say(conversation, "combien ?", last_sujet="are_conditions")[1]) == ["are_montant"]
 
 
+def test_nothing_follows_a_question_out_of_scope(
+    full: RasaServer, conversation: str, actions_peer: Any
+) -> None:
+    full.say(conversation, "c'est quoi le cpf")
+    full.say(conversation, "quel temps fera-t-il demain à Marseille", last_sujet="cpf_definition")
+    full.say(conversation, "et pour un fonctionnaire ?", last_sujet="cpf_definition")
+    message = actions_peer.calls[-1]["tracker"]["latest_message"]
+    assert "pour_profil" not in [entity["entity"] for entity in message["entities"]]
+
+
 @pytest.mark.parametrize(
     "question, correction, expected",
     [
@@ -199,5 +209,6 @@ def test_a_bare_correction_after_a_button_asks_again(
     full: RasaServer, conversation: str, actions_peer: Any
 ) -> None:
     full.say(conversation, payload="/cpf_alimentation")
-    full.say(conversation, "c'est pas ça", last_sujet="cpf_alimentation")
+    _, answer = full.say(conversation, "c'est pas ça", last_sujet="cpf_alimentation")
     assert actions_peer.calls[-1]["next_action"] == "action_refuser"
+    assert answer["replies"][0]["alternatives"] == []
