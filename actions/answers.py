@@ -40,8 +40,17 @@ class AnswerAction(FrenchAction):
     action_name = "action_repondre"
 
     async def respond(self, turn: Turn) -> Outcome:
-        """Answer the topic of the message."""
-        return Outcome([await self.answer(turn, turn.intent)])
+        """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
+        before = self._supposition(turn)
+        return Outcome([await self.answer(supposed(turn), turn.intent, before=before)])
+
+    def _supposition(self, turn: Turn) -> str:
+        """Say for whom the answer is, when it is not for the usager as the gate knows them."""
+        if turn.for_profil is None or turn.intent not in self.services.catalogue:
+            return ""
+        worded = turn.for_profil in self.services.catalogue.sujets[turn.intent].profils
+        end = " :" if worded else ", voici la réponse générale :"
+        return f"Pour une personne qui est {SENTENCES[turn.for_profil]}{end}"
 
     async def answer(self, turn: Turn, sujet: str, *, before: str = "", **more: Any) -> Reply:
         """Word one topic for a person; `before` opens the text, `more` goes into the reply."""
@@ -155,6 +164,15 @@ class ChooseProfil(AnswerAction):
             buttons=profil_buttons(tuple(LABELS), sujet),
             question={"kind": "profil", "sujet": sujet},
         )
+
+
+def supposed(turn: Turn) -> Turn:
+    """The turn of « et pour un fonctionnaire ? »: nothing stored changes, and nobody's rights are read."""
+    if turn.for_profil is not None:
+        return replace(turn, profil=turn.for_profil, attributs=[], identity="none", token=None)
+    if turn.for_attribut is not None:
+        return replace(turn, attributs=[*turn.attributs, turn.for_attribut])
+    return turn
 
 
 def unknown_topic() -> Reply:

@@ -30,6 +30,8 @@ class Turn:
     token: str | None = field(repr=False)
     last_sujet: str | None
     profil_asked: bool
+    for_profil: str | None  # « et pour un fonctionnaire ? »: this answer alone is for them
+    for_attribut: str | None
     active_form: str | None
     slots: dict[str, Any] = field(repr=False)
 
@@ -65,6 +67,8 @@ def read_turn(tracker: Tracker) -> Turn:
         token=_text(metadata.get("droits_token")),
         last_sujet=_text(metadata.get("last_sujet")),
         profil_asked=metadata.get("profil_asked") is True,
+        for_profil=_one_of(entities.get("pour_profil"), LABELS),
+        for_attribut=_one_of(entities.get("pour_attribut"), ATTRIBUTS),
         active_form=tracker.active_loop_name,
         slots=tracker.slots or {},
     )

@@ -122,7 +122,7 @@ def rasa(watch: Stopwatch) -> Any:
     watch.around(channel.GateInput, "post_message", "canal de Rasa")
     watch.around(store.CompactTrackerStore, "retrieve", "suivi : lecture")
     watch.around(store.CompactTrackerStore, "save", "suivi : écriture")
-    watch.around(processor.GateProcessor, "parse_message", "compréhension (fil d'exécution)")
+    watch.around(processor.GateProcessor, "_read", "compréhension (fil d'exécution)")
     watch.around(processor.GateProcessor, "_parse_message_with_graph", "compréhension")
     watch.around(classifier.CalibratedTopicClassifier, "process", "classifieur")
     watch.around(processor.GateProcessor, "_predict_next_with_tracker", "politiques")

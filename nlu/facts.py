@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from nlu.normalizer import fold
 
@@ -58,33 +59,34 @@ _I_AM = (
     r"\b(?:je suis|j'suis|jsuis|chuis?|moi,? je suis|en tant qu[e']\s?)\s*"
     r"(?:une?\s+|actuellement |maintenant |encore |toujours )*"
 )
-_PROFILS: tuple[tuple[str, str], ...] = (
+PROFIL_WORDS: tuple[tuple[str, str], ...] = (
     (
         "agent_public",
-        r"(?:fonctionnaire|agente? (?:de la fonction publique|publi(?:c|que)|titulaire|contractuel)"
-        r"|contractuelle? (?:de la|a la|du public))",
+        r"(?:fonctionnaires?|agente?s? (?:de la fonction publique|publi(?:c|que)s?|titulaire|contractuel)"
+        r"|contractuelle?s? (?:de la|a la|du public)|dans (?:le public|la fonction publique))",
     ),
     (
         "independant",
-        r"(?:independante?|(?:auto|micro)[- ]?entrepreneu(?:r|se)|artisane?|commercante?|a mon compte"
-        r"|profession liberale|liberale?)\b",
+        r"(?:independante?s?|(?:auto|micro)[- ]?entrepreneu(?:r|se)s?|artisane?s?|commercante?s?"
+        r"|a (?:mon|son) compte|professions? liberales?|liberale?s?)\b",
     ),
     (
         "demandeur_emploi",
-        r"(?:au chomage|demandeu(?:r|se) d'emploi|sans emploi|chomeu(?:r|se)"
+        r"(?:au chomage|demandeu(?:r|se)s? d'emploi|sans emploi|chomeu(?:r|se)"
         r"|inscrite? (?:a |au )?(?:france travail|pole emploi))",
     ),
     ("retraite", r"(?:retraitee?s?\b|(?:deja )?a la retraite\b)"),
-    ("employeur", r"(?:employeu(?:r|se)|patronn?e?\b|chef(?:fe)? d'entreprise|drh\b|rh\b|dirigeante?)"),
-    ("jeune", r"(?:etudiante?|lyceenn?e?|jeune diplomee?|apprentie?\b)"),
+    ("employeur", r"(?:employeu(?:r|se)|patronn?e?s?\b|chef(?:fe)?s? d'entreprise|drh\b|rh\b|dirigeante?)"),
+    ("jeune", r"(?:etudiante?s?|lyceenn?e?s?|jeunes? diplomee?s?|apprentie?s?\b)"),
     ("salarie", r"(?:salarie?e?s?\b|en cdi|en cdd|dans le prive|interimaire)"),
 )
-_PROFIL_PATTERNS = [(name, re.compile(_I_AM + "(?P<word>" + words + ")")) for name, words in _PROFILS]
-_PROFIL_ALONE = [(name, re.compile(r"^\W*(?:une?\s+)?" + words + r"\W*$")) for name, words in _PROFILS]
+_PROFIL_PATTERNS = [(name, re.compile(_I_AM + "(?P<word>" + words + ")")) for name, words in PROFIL_WORDS]
+_PROFIL_ALONE = [(name, re.compile(r"^\W*(?:une?\s+)?" + words + r"\W*$")) for name, words in PROFIL_WORDS]
 
 
-def _same_length_fold(text: str) -> str:
-    """Fold character by character so that offsets stay those of the original text."""
+@lru_cache(maxsize=128)
+def same_length_fold(text: str) -> str:
+    """Lower-case and fold character by character so that offsets stay those of the original text."""
     return "".join((fold(c.lower()) or " ")[0] for c in text.replace("\u2019", "'"))
 
 
@@ -135,13 +137,13 @@ def _profil(text: str) -> list[Fact]:
 
 def read_facts(text: str) -> list[Fact]:
     """List the facts found in a text, in no particular order."""
-    folded = _same_length_fold(text)
+    folded = same_length_fold(text)
     return [*_dates(folded), *_amounts(folded), *_profil(folded)]
 
 
 def is_bare_fact(text: str) -> bool:
     """Tell whether the text is nothing but a date, a number or an amount."""
-    folded = _same_length_fold(text.strip())
+    folded = same_length_fold(text.strip())
     if not any(c.isdigit() for c in folded):
         return False
     return bool(_BARE_FACT.match(folded) or _WRITTEN_DATE.fullmatch(folded.removeprefix("le ").strip(" .!")))

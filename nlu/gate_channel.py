@@ -233,11 +233,9 @@ def recorded_replies(tracker: DialogueStateTracker | None, message_id: str) -> l
     asked: UserUttered | None = None
     replies: list[dict[str, Any]] = []
     for event in tracker.events:
-        if isinstance(event, UserUttered):
+        if isinstance(event, UserUttered):  # a message with two questions is two of them, under one id
             asked = event if event.message_id == message_id else None
-            if asked is not None:
-                replies = []
-            elif replies:
+            if asked is None and replies:
                 break
         elif isinstance(event, BotUttered) and asked is not None:
             replies.append(with_confidence(event, asked))

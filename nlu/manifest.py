@@ -33,6 +33,11 @@ _SERVING_ONLY = {
     "inert_tensorflow.py",
     "errors.py",
     "replies.py",
+    "questions.py",
+    "families.py",
+    "follow_ups.py",
+    "corrections.py",
+    "reading.py",
 }
 
 

@@ -90,7 +90,12 @@ def compact(tracker: DialogueStateTracker, domain: Domain) -> list[Event]:
     """Return the events to keep: a snapshot of the state before the last turns, then these turns as
     they were."""
     events = list(tracker.events)
-    turns = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
+    messages = {  # the questions of one message share its id, and are one turn; kept by the first of them
+        event.message_id: i
+        for i, event in reversed(list(enumerate(events)))
+        if isinstance(event, UserUttered)
+    }
+    turns = sorted(messages.values())
     if len(turns) <= KEPT_TURNS:
         return events
     cut = turns[-KEPT_TURNS]

@@ -184,3 +184,48 @@ async def test_wanting_to_change_without_saying_into_what_asks() -> None:
     assert reply["question"]["kind"] == "profil"
     assert "profil_change" not in reply
     assert len(reply["buttons"]) == 7
+
+
+async def test_a_follow_up_is_worded_for_the_person_it_supposes_and_changes_nothing() -> None:
+    reply = await rasa().one(
+        "action_repondre",
+        "cpf_alimentation",
+        "et pour un fonctionnaire ?",
+        entities={"pour_profil": "agent_public"},
+        profil="salarie",
+        attributs=["handicap"],
+    )
+    assert reply["profil"] == "agent_public"
+    assert reply["text"].startswith("Pour une personne qui est agent public")
+    assert "profil_change" not in reply and "question" not in reply
+
+
+async def test_a_follow_up_for_somebody_whose_answer_is_the_general_one_says_so() -> None:
+    reply = await rasa().one(
+        "action_repondre", "cpf_expiration", entities={"pour_profil": "salarie"}, profil="retraite"
+    )
+    assert reply["profil"] is None
+    assert "voici la réponse générale" in reply["text"]
+
+
+async def test_a_follow_up_for_somebody_else_never_reads_the_rights_of_the_usager() -> None:
+    reply = await rasa().one(
+        "action_repondre",
+        "cpf_solde",
+        entities={"pour_profil": "independant"},
+        droits_token="bon",
+        state_of_identity="demo",
+    )
+    assert "350,50" not in reply["text"]
+
+
+async def test_a_follow_up_may_suppose_an_attribut() -> None:
+    reply = await rasa().one("action_repondre", "are_duree", entities={"pour_attribut": "senior"})
+    assert reply["attributs"] == ["senior"]
+
+
+@pytest.mark.parametrize("entities", [{"pour_profil": "roi"}, {"pour_attribut": "roi"}])
+async def test_an_unknown_supposition_counts_as_not_said(entities: dict[str, str]) -> None:
+    reply = await rasa().one("action_repondre", "cpf_alimentation", entities=entities, profil="salarie")
+    assert reply["profil"] == "salarie"
+    assert not reply["text"].startswith("Pour une personne")

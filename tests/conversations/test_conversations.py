@@ -1,8 +1,8 @@
 """Plays the conversations of `*.yml` through the public API: real Rasa, real actions, real rights.
 
 A step says what the usager writes (`dit`) or presses (`presse`, part of a button's title), then what must
-come back: `sujet`, `profil`, `contient` (words of a reply), `sans`, `boutons`, `etat`, `simulation`,
-`auteur`, `compris`.
+come back: `sujet`, `sujets` (of all the replies, in order), `profil`, `contient` (words of a reply), `sans`,
+`boutons`, `etat`, `simulation`, `auteur`, `compris`.
 """
 
 from pathlib import Path
@@ -62,6 +62,8 @@ class Talk:
         titles = [b["title"] for r in replies for b in r["buttons"]]
         if "sujet" in step:
             assert step["sujet"] in [r.get("sujet") for r in replies], seen
+        if "sujets" in step:
+            assert step["sujets"] == [r.get("sujet") for r in replies], seen
         if "profil" in step:
             assert step["profil"] in [r.get("profil") for r in replies], seen
         if "auteur" in step:

@@ -107,9 +107,11 @@ class RasaServer:
         text: str | None = None,
         payload: str | None = None,
         message_id: str | None = None,
+        **more: Any,
     ) -> tuple[int, Any]:
+        """Post a message as the gate does; `more` goes into the metadata."""
         content = {"text": text} if payload is None else {"payload": payload}
-        metadata = {"profil": "salarie", "canal": "web", "langage": "standard", "droits_token": TOKEN}
+        metadata = {"profil": "salarie", "canal": "web", "langage": "standard", "droits_token": TOKEN, **more}
         return self.call(
             "POST",
             "/gate/messages",
@@ -209,6 +211,24 @@ def rasa_server(
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def full_server(actions_peer: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RasaServer]:
+    """A server with the project's own model, for what needs topics that are neighbours."""
+    folder = tmp_path_factory.mktemp("full")
+    server = RasaServer(ROOT / "models", folder / "tracker.db", actions_peer.port, folder / "rasa.log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def full(full_server: RasaServer, actions_peer: Any) -> RasaServer:
+    """The server of the project's model, with the action server in its ordinary state."""
+    actions_peer.mode = "ok"
+    actions_peer.calls.clear()
+    return full_server
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def slot(name: str, value: Any) -> dict[str, Any]:
 
 
 class ActionsPeer:
-    """`mode`: ok, error (500), slow, or text (answers a plain text, which is forbidden)."""
+    """`mode`: ok, error (500), slow, text (answers a plain text, which is forbidden), or second (500 at the
+    second call)."""
 
     def __init__(self) -> None:
         self.mode = "ok"
@@ -69,7 +70,7 @@ class ActionsPeer:
         self._server.server_close()
 
     def answer(self, call: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if self.mode == "error":
+        if self.mode == "error" or (self.mode == "second" and len(self.calls) == 2):
             return 500, {}
         if self.mode == "slow":
             time.sleep(4)

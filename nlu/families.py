@@ -1,0 +1,73 @@
+"""The families of topics (cpf, chômage…): the words that name them, and those that give a context.
+
+Pure text. The list of topics belongs to connaissances/sujets.yml: only the beginning of an identifier is
+read here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.facts import same_length_fold
+
+# The first word of a topic's name, and the words under which people ask about its family.
+_FAMILIES = {
+    "cpa": "cpa",
+    "cpf": "cpf",
+    "c2p": "points c2p",
+    "cec": "compte d'engagement citoyen",
+    "cet": "compte épargne-temps",
+    "are": "chômage",
+    "retraite": "retraite",
+    "formation": "formation",
+}
+# The topics of the service itself: nothing follows « merci », and they need no context to be understood.
+SERVICE = frozenset(
+    (
+        *("parler_conseiller", "rappel_telephone", "reclamation", "suivi_demande", "suivi_dossier_organisme"),
+        *("recours_decision", "attestations_documents", "probleme_technique", "effacer_donnees"),
+        *("accessibilite", "assistant_capacites", "detresse", "insulte", "salutation", "remerciement"),
+        *("au_revoir", "hors_sujet"),
+    )
+)
+
+# Words that name the matter by themselves; written without accents.
+_NAMED = {
+    "cpf": r"c\.?p\.?f\b|compte (?:personnel |perso )?(?:de )?formation|\bdif\b",
+    "cpa": r"\bcpa\b|compte (?:personnel|perso) d'activite",
+    "c2p": r"\bc[23]p\b|penibilite|compte (?:professionnel|pro) de prevention",
+    "cec": r"\bcec\b|engagement citoyen",
+    "cet": r"\b(?:le|mon|du|un|au) cet\b|^cet$|epargne[- ]temps",
+    "are": r"chomage|chomdu|allocations?\b|indemnites?\b|france travail|pole emploi|\bl'are\b",
+    "retraite": r"\bretraites?\b|\bpension",
+    "formation": r"\bformations?\b",
+    "": r"reconversion|\bcep\b|evolution professionnelle|\bvae\b|bilan de competences|rupture conventionnelle"
+    r"|conseiller|\brsa\b|prime d'activite|\brqth\b|conge|mutuelle",
+}
+_NAMES = {family: re.compile(words) for family, words in _NAMED.items()}
+
+
+def family(sujet: str) -> str:
+    """What groups a topic with its neighbours: `cpf_solde` is of `cpf`; a topic alone is its own family."""
+    first = sujet.partition("_")[0]
+    return first if first in _FAMILIES else sujet
+
+
+def family_words(sujet: str) -> str:
+    """The words that put a few others in the context of a topic."""
+    return _FAMILIES.get(family(sujet), sujet.replace("_", " "))
+
+
+def families_named(text: str) -> set[str]:
+    """The families that a text names; the empty name stands for a matter without family."""
+    plain = same_length_fold(text)
+    return {name for name, words in _NAMES.items() if words.search(plain)}
+
+
+def without_families(text: str, families: frozenset[str] | set[str]) -> str:
+    """The text less the words that name these families: what was asked, whatever the matter."""
+    plain = same_length_fold(text)
+    for name in families & set(_NAMES):
+        for match in _NAMES[name].finditer(plain):
+            text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+    return " ".join(text.split())

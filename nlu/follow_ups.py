@@ -1,0 +1,85 @@
+"""Reads what leans on the answer before it: « et si je suis à mi-temps ? », « combien ? », « et mon mari ? ».
+
+Pure text in, plain values out. Refuses to choose a topic: nlu.reading does, with the classifier.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.facts import PROFIL_WORDS, same_length_fold
+from nlu.families import families_named
+
+_LONGEST, _LONGEST_BARE = 11, 7
+_LINK = re.compile(
+    r"^(?:(?:et|mais|alors|donc|ou|ok|oui|d'accord|puis|euh|ah|bon|sinon|du coup|dans ce cas)\b[\s,]*)+"
+)
+_OPENING = re.compile(
+    r"^(?:combien|pourquoi|quand|comment|ou ca|c'est (?:ou|quand|combien)|ca (?:fait|donne|marche)|a quel"
+    r"|a partir de|pendant|a \d|pour (?:qui|une?|les?|mon|ma|quelqu)|si (?:je|j'|on|il|elle|mon|ma)"
+    r"|meme (?:si|a|pour)|avec|chez|moi\b|mon (?:mari|fils|pere|frere|conjoint|ami|employe|salarie|collegue)"
+    r"|ma (?:femme|fille|mere|soeur|conjointe))"
+)
+# Unemployed or retired is also what somebody is: « si je suis au chômage », not « combien au chômage ».
+_STATUS = re.compile(
+    r"^(?:au chomage|a la retraite)$"
+    r"|\b(?:suis|est|etais|etait|serai|sont|une?|les|quelqu'un) (?:deja |actuellement )?"
+    r"(?:au chomage|a la retraite|retraite|inscrit)"
+)
+_CHANGES = re.compile(r"\b(?:devien|passe|deman?age|change|cree|creer|monte|lance|demissionn|quitt)")
+_SELF = re.compile(r"\b(?:moi|je|j'|chui)\b.*\b(?:suis|chuis?)\b|^moi\b")
+_SUPPOSED = re.compile(r"\bsi\b|\bpour (?:une?|les|mon|ma|quelqu)|\bquand\b|\bm(?:on|a) \w+")
+# « la retraite » is a matter, « un retraité » somebody: without accents only the word before tells.
+_SOMEBODY_RETIRED = r"(?:une?|les|des|aux?|suis|est|etais|etre|deja|jeune) retraitee?s?\b|a la retraite\b"
+_PROFILS = [
+    (name, re.compile(r"\b(?:" + (_SOMEBODY_RETIRED if name == "retraite" else words) + ")"))
+    for name, words in PROFIL_WORDS
+]
+_ATTRIBUTS = [
+    (name, re.compile(words))
+    for name, words in (
+        ("temps_partiel", r"mi[- ]temps|temps partiel|temps non complet|\b[2-9]\d ?%"),
+        ("handicap", r"handicap|\brqth\b"),
+        ("interimaire", r"\binterim"),
+        ("saisonnier", r"saisonni"),
+        ("cadre", r"\bcadres?\b"),
+        ("peu_qualifie", r"(?:sans|pas de|aucun) diplome"),
+        ("aidant", r"\baidante?s?\b"),
+        ("outre_mer", r"outre[- ]mer|guadeloupe|martinique|guyane|la reunion|mayotte"),
+        ("senior", r"\b(?:5[5-9]|6\d) ans\b"),
+    )
+]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A few words that lean on the answer before: for whom, and what they add."""
+
+    linked: bool  # « et … »: it says itself that it continues
+    profil: str | None = None
+    attribut: str | None = None
+    about_self: bool = False  # « et moi qui suis artisan ? »: the person says who they are
+
+
+def read_follow_up(text: str) -> FollowUp | None:
+    """Tell whether a message leans on the answer before it; None when it stands by itself."""
+    plain = same_length_fold(text).strip(" ?!.…,")
+    rest = _LINK.sub("", plain)
+    linked = rest != plain
+    count = len(rest.split())
+    if not rest or count > (_LONGEST if linked else _LONGEST_BARE):
+        return None
+    if not linked and not _OPENING.match(rest):
+        return None
+    attribut = next((name for name, words in _ATTRIBUTS if words.search(rest)), None)
+    profil = None if _CHANGES.search(rest) or attribut == "interimaire" else _only_profil(rest)
+    if families_named(rest) and (profil is None or not _STATUS.search(rest)):
+        return None
+    about_self = profil is not None and bool(_SELF.search(rest)) and not _SUPPOSED.search(rest)
+    return FollowUp(linked, profil, attribut, about_self)
+
+
+def _only_profil(plain: str) -> str | None:
+    found = [name for name, words in _PROFILS if words.search(plain)]
+    return found[0] if len(found) == 1 else None

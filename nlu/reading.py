@@ -1,0 +1,213 @@
+"""Reads one message in its conversation: one reading, or one for each of its questions.
+
+Owns the choice between what the message says alone, what it says after the last answer, and its parts.
+Refuses to compute anything for a plain sentence beyond the one parse that it needs anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nlu.corrections import Correction, read_correction
+from nlu.families import SERVICE, families_named, family, family_words, without_families
+from nlu.follow_ups import FollowUp, read_follow_up
+from nlu.intent_classifier import BARE_FACT, DISTRESS, FALLBACK, OUT_OF_SCOPE, TECHNICAL
+from nlu.questions import split_questions
+
+Reading = dict[str, Any]  # Rasa's parse data: text, intent, entities, intent_ranking
+Parse = Callable[[str], Reading]
+
+SURE = 0.7  # of each question, for two answers
+SURE_ENOUGH = 0.45  # to answer: `ask_below` of the classifier, for what is chosen here
+SURE_ALONE = 0.8  # of a short message that does not say that it continues
+SURE_OF_ITSELF = 0.9  # « que savez-vous faire » draws every vague sentence
+ABOUT_ITSELF = "assistant_capacites"
+ASK_AGAIN = "demander_autre"
+STATES_PROFIL = "informer_profil"
+GIVES_PROFIL = frozenset((STATES_PROFIL, "choisir_profil"))
+# Understood, but never half of a message: what is said before or after the question.
+_AROUND = frozenset(
+    ("salutation", "remerciement", "au_revoir", ABOUT_ITSELF, "insulte", OUT_OF_SCOPE, FALLBACK)
+)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the message comes after: the last topic answered, and the last message as it was read."""
+
+    sujet: str | None = None
+    text: str | None = field(default=None, repr=False)  # None when it was a button
+    intent: str | None = None  # None at the first message
+    confidence: float = 1.0
+    ranking: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def topic(self) -> str | None:
+        """The last topic, when something can follow it: not after « thank you », nor off the subject."""
+        return None if self.sujet in SERVICE or self.intent == OUT_OF_SCOPE else self.sujet
+
+    @property
+    def answered(self) -> str | None:
+        """The topic that the last message was taken for: what a correction says to be wrong."""
+        return self.sujet if self.intent in GIVES_PROFIL else self.intent
+
+
+def read_message(text: str, parse: Parse, before: Before) -> list[Reading]:
+    """Return the readings of a message, in the order of its questions; each will be answered."""
+    whole = parse(text)
+    if _intent(whole) == DISTRESS:
+        return [whole]
+    if before.intent is not None:
+        correction = read_correction(text)
+        if correction is not None:
+            return [_corrected(whole, correction, parse, before)]
+    if before.topic is not None:
+        follow_up = read_follow_up(text)
+        if follow_up is not None:
+            return [_continued(whole, follow_up, before.topic, parse, before)]
+    return _questions(whole, split_questions(text), parse)
+
+
+def _continued(whole: Reading, follow_up: FollowUp, topic: str, parse: Parse, before: Before) -> Reading:
+    """Read a few words after the last topic: for somebody else, or about a neighbour of it."""
+    if follow_up.about_self:
+        return _as(whole, STATES_PROFIL, before.confidence, profil=follow_up.profil)
+    if follow_up.profil is not None:
+        return _as(whole, topic, before.confidence, pour_profil=follow_up.profil)
+    if _stands_alone(whole, follow_up):
+        return whole
+    found = _in_context(whole, topic, parse)
+    if found is not None:
+        return _as(whole, _intent(found), _confidence(found), found, pour_attribut=follow_up.attribut)
+    if follow_up.attribut is not None:
+        return _as(whole, topic, before.confidence, pour_attribut=follow_up.attribut)
+    return whole
+
+
+def _stands_alone(whole: Reading, follow_up: FollowUp) -> bool:
+    """Whether a short message is understood without the last answer: « et pour parler à quelqu'un ? »."""
+    intent, confidence = _intent(whole), _confidence(whole)
+    if intent in TECHNICAL and intent != BARE_FACT:
+        return confidence >= SURE_ALONE
+    if intent in SERVICE:
+        return confidence >= (SURE_OF_ITSELF if intent == ABOUT_ITSELF else SURE_ALONE)
+    return not follow_up.linked and intent not in (FALLBACK, BARE_FACT) and confidence >= SURE_ALONE
+
+
+def _in_context(alone: Reading, topic: str, parse: Parse) -> Reading | None:
+    """Read a text with the words of a topic's family; None unless it gives a topic of that family.
+
+    The name of a family draws towards its definition: the text alone is kept when it says more surely a
+    topic of the same family, as « et comment je me connecte ? » does.
+    """
+    found = parse(f"{alone['text']} {family_words(topic)}")
+    if family(_intent(alone)) == family(topic) and _confidence(alone) >= _confidence(found):
+        return alone
+    intent = _intent(found)
+    if intent in SERVICE | TECHNICAL | {FALLBACK}:
+        return None
+    lonely = family(topic) == topic  # a topic without family has its neighbours anywhere
+    return found if lonely or family(intent) == family(topic) else None
+
+
+def _corrected(whole: Reading, correction: Correction, parse: Parse, before: Before) -> Reading:
+    """Set the rejected topic aside, and read the rest of the message, or the last message again."""
+    if not correction.rest:
+        return _set_aside({**whole, "intent_ranking": before.ranking}, correction, before)
+    named = families_named(correction.rest)
+    if before.text and len(correction.rest.split()) <= 4 and named:
+        asked = without_families(before.text, correction.rejected | {family(str(before.answered))})
+        again = parse(f"{asked} {correction.rest}")
+        if _confidence(again) >= SURE_ENOUGH and family(_intent(again)) in named:
+            return _as(whole, _intent(again), _confidence(again), again)
+    rest = parse(correction.rest)
+    if before.topic is not None and not named:  # « je voulais dire combien de temps »: of the same matter
+        found = _in_context(rest, before.topic, parse)
+        if found is not None and _intent(found) != before.answered:
+            return _as(whole, _intent(found), _confidence(found), found)
+    return _set_aside(_as(whole, None, 0.0, rest), correction, before)
+
+
+def _set_aside(reading: Reading, correction: Correction, before: Before) -> Reading:
+    """Drop the rejected topics, and give what they weighed to the others: they are known to be wrong."""
+    if correction.rest and _intent(reading) in TECHNICAL - {ASK_AGAIN, BARE_FACT}:
+        return reading
+    kept = [
+        row
+        for row in reading["intent_ranking"]
+        if row["name"] != before.answered and family(row["name"]) not in correction.rejected
+    ]
+    total = sum(row["confidence"] for row in kept)
+    was_asked = before.intent in (FALLBACK, ASK_AGAIN, OUT_OF_SCOPE)
+    if not total or (not correction.rest and was_asked):
+        return _as(reading, ASK_AGAIN, 1.0)
+    if len(kept) < len(reading["intent_ranking"]):
+        kept = [{**row, "confidence": round(row["confidence"] / total, 6)} for row in kept]
+    first = kept[0]
+    sure = bool(correction.rest) and first["confidence"] >= SURE_ENOUGH
+    chosen = first["name"] if sure else FALLBACK
+    return _as(reading, chosen, first["confidence"], {**reading, "intent_ranking": kept})
+
+
+def _questions(whole: Reading, parts: list[str], parse: Parse) -> list[Reading]:
+    """Return one reading a question when each is surely about another topic; the whole otherwise."""
+    readings: list[Reading] = []
+    for part in parts:
+        reading = parse(part)
+        if _intent(reading) == DISTRESS:
+            return [reading]
+        if readings and not families_named(part):
+            reading = _after(readings[-1], reading, parse)
+        readings.append(reading)
+    sure = [r for r in readings if _confidence(r) >= SURE and _intent(r) not in _AROUND | TECHNICAL]
+    first_of: dict[str, Reading] = {}
+    for reading in sure:
+        first_of.setdefault(_intent(reading), reading)
+    agreed = _intent(whole) in {*first_of, *_AROUND} or _confidence(whole) < SURE
+    if len(first_of) < 2 or not (agreed or _apart(sure)):
+        return [whole]
+    return list(first_of.values())
+
+
+def _apart(readings: list[Reading]) -> bool:
+    """Whether each question names its own family: a reading of the whole, which mixes them, counts little."""
+    named = [families_named(str(reading["text"])) for reading in readings]
+    each = all(family(_intent(r)) in names for r, names in zip(readings, named, strict=True))
+    return each and len({family(_intent(r)) for r in readings}) == len(readings)
+
+
+def _after(previous: Reading, reading: Reading, parse: Parse) -> Reading:
+    """A question that names nothing continues the one before it: « … et est-ce que ça expire ? »."""
+    if _intent(previous) in SERVICE | TECHNICAL | {FALLBACK}:
+        return reading
+    found = _in_context(reading, _intent(previous), parse)
+    if found is None or _intent(found) == f"{family(_intent(previous))}_definition":
+        # The name of a family alone gives its definition: nothing new is asked, unless it stands alone.
+        return reading if found is None or _confidence(reading) >= SURE_OF_ITSELF else previous
+    return _as(reading, _intent(found), _confidence(found), found)
+
+
+def _as(
+    whole: Reading, intent: str | None, confidence: float, like: Reading | None = None, **facts: str | None
+) -> Reading:
+    """The message under another intent (that of `like` when None), with its ranking and entities added."""
+    chosen = {"name": intent, "confidence": confidence} if intent else (like or whole)["intent"]
+    # A ranking holds topics only: the channel shows it as the other topics considered.
+    ranking = like["intent_ranking"] if like else [] if chosen["name"] in TECHNICAL else [chosen]
+    entities = [
+        {"entity": name, "value": value, "start": 0, "end": len(whole["text"]), "extractor": "reading"}
+        for name, value in facts.items()
+        if value is not None
+    ]
+    added = [*entities, *(row for row in whole["entities"] if row["entity"] not in facts)]
+    return {**whole, "intent": chosen, "intent_ranking": ranking, "entities": added}
+
+
+def _intent(reading: Reading) -> str:
+    return str(reading["intent"]["name"])
+
+
+def _confidence(reading: Reading) -> float:
+    return float(reading["intent"]["confidence"])
