@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import FrenchAction, Outcome
+from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
 from actions.rights import RIGHTS_TOPICS, rights_lines
@@ -14,6 +15,7 @@ from actions.turn import PROFIL_INTENTS, Turn, stated_profil
 from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
+OUT_OF_SCOPE = "hors_sujet"
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
     "detresse": ("detresse", "urgence"),
@@ -41,7 +43,10 @@ class AnswerAction(FrenchAction):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message."""
-        return Outcome([await self.answer(turn, turn.intent)])
+        answered = await self.answer(turn, turn.intent)
+        if turn.intent == OUT_OF_SCOPE:
+            answered = with_passage(self.services.passages, turn, answered, self.services.today())
+        return Outcome([answered])
 
     async def answer(self, turn: Turn, sujet: str, *, before: str = "", **more: Any) -> Reply:
         """Word one topic for a person; `before` opens the text, `more` goes into the reply."""
