@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlparse
 
 from actions.errors import describe
-from actions.replies import MAX_BUTTONS, Reply, reply, topic_button
+from actions.replies import Reply, reply, topic_button
 from actions.turn import Turn
 from connaissances.officiel.quoting import LEFT_OUT, DatedAmounts, Quote, quote
 from connaissances.officiel.search import Hit
@@ -74,25 +74,32 @@ def with_passage(passages: Passages | None, turn: Turn, base: Reply, today: date
     if passages is None or not turn.text or turn.text.startswith("/"):
         return base
     ours, official = passages.find(turn)
-    answered = dict(base)
+    if ours is None and official is None:
+        return base
+    kept: dict[str, Any] = {key: base[key] for key in ("sujet", "profil", "attributs", "failed")}
+    lines, sources, buttons = [NOT_SURE], [], base["buttons"]
     if official:
-        answered = _quoting(official, turn, base, passages.amounts, today)
-    elif ours:
-        answered["text"] = f"{NOT_SURE}\n{ADVISER}"
+        lines, sources = (
+            _quoting(official.passage, turn, passages.amounts, today),
+            [_source(official.passage)],
+        )
     if ours:
-        title, sujet = ours.passage.title, ours.passage.id
-        answered["text"] += f"\nUne de mes réponses en parle peut-être : «\u00a0{title}\u00a0»."
-        answered["buttons"] = [topic_button(title, sujet), *base["buttons"]][:MAX_BUTTONS]
-    return answered
+        title = ours.passage.title
+        lines.append(f"Une de mes réponses en parle peut-être : « {title} ».")
+        buttons = [topic_button(title, ours.passage.id), *buttons]
+    lines.append(ADVISER)
+    # On the phone, one sentence follows another.
+    return reply([" ".join(lines)] if turn.spoken else lines, sources=sources, buttons=buttons, **kept)
 
 
-def _quoting(hit: Hit, turn: Turn, base: Reply, amounts: DatedAmounts, today: date) -> Reply:
-    page = hit.passage
+def _source(page: Candidate) -> dict[str, str]:
+    return {"title": page.title, "url": page.url, "date": page.date}
+
+
+def _quoting(page: Candidate, turn: Turn, amounts: DatedAmounts, today: date) -> list[str]:
     limit = SPOKEN if turn.spoken else WRITTEN
     taken = quote(page.text, f"{page.title} {page.heading}", turn.text, amounts, limit)
-    lines = _spoken(page, taken) if turn.spoken else _written(page, taken, today)
-    kept: dict[str, Any] = {key: base[key] for key in ("sujet", "profil", "attributs", "buttons", "failed")}
-    return reply(lines, sources=[{"title": page.title, "url": page.url, "date": page.date}], **kept)
+    return _spoken(page, taken) if turn.spoken else _written(page, taken, today)
 
 
 def _written(page: Candidate, taken: Quote, today: date) -> list[str]:
@@ -107,16 +114,17 @@ def _written(page: Candidate, taken: Quote, today: date) -> list[str]:
         lines.append(FIGURES_LEFT_OUT)
     if (today - day).days > OLD:
         lines.append(OLD_PAGE)
-    return [*lines, f"{NOT_OURS} {ADVISER}" if taken.text else ADVISER]
+    return [*lines, NOT_OURS] if taken.text else lines
 
 
 def _spoken(page: Candidate, taken: Quote) -> list[str]:
     day = long_date(date.fromisoformat(page.date))
     named = f"la page officielle « {page.title} », du {day}"
     if not taken.text:
-        return [f"{NOT_KNOWN} Mais {named}, en parle. {ADVISER}"]
+        return [f"{NOT_KNOWN} Mais {named}, en parle."]
     said = _between_quotes(taken.text.replace(LEFT_OUT, "…"))
-    return [f"{NOT_KNOWN} Voici ce qu'en dit {named} : {said} {NOT_OURS} {ADVISER}"]
+    case = f", pour ce cas : {page.situation}" if page.situation else ""
+    return [f"{NOT_KNOWN} Voici ce qu'en dit {named}{case} : {said} {NOT_OURS}"]
 
 
 def _between_quotes(text: str) -> str:

