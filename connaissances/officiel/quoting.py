@@ -21,7 +21,8 @@ _SHORT_PHONE = re.compile(
 )
 # Sentences that only send elsewhere, or that are the page's own questions: they answer nothing.
 _POINTER = re.compile(
-    r"(?:.*\?$|à savoir ?!?$|pour en savoir plus|voir |cf\.|consulte[rz]|vérifie[rz] sur|retrouvez)",
+    r"(?:.*\?$|à savoir ?!?$|télécharge|pour en savoir plus|voir |cf\.|consulte[rz]|vérifie[rz] sur"
+    r"|retrouvez)",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"heure|minute|jour|semaine|mois|trimestre|semestre|\ban(?:s|nées?)?\b|nuit")
