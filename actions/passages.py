@@ -77,12 +77,12 @@ def with_passage(passages: Passages | None, turn: Turn, base: Reply, today: date
     if ours is None and official is None:
         return base
     kept: dict[str, Any] = {key: base[key] for key in ("sujet", "profil", "attributs", "failed")}
-    lines, sources, buttons = [NOT_SURE], [], base["buttons"]
+    lines, buttons = [NOT_SURE], base["buttons"]
+    sources: list[dict[str, str]] = []
     if official:
-        lines, sources = (
-            _quoting(official.passage, turn, passages.amounts, today),
-            [_source(official.passage)],
-        )
+        page = official.passage
+        lines = _quoting(page, turn, passages.amounts, today)
+        sources = [{"title": page.title, "url": page.url, "date": page.date}]
     if ours:
         title = ours.passage.title
         lines.append(f"Une de mes réponses en parle peut-être : « {title} ».")
@@ -90,10 +90,6 @@ def with_passage(passages: Passages | None, turn: Turn, base: Reply, today: date
     lines.append(ADVISER)
     # On the phone, one sentence follows another.
     return reply([" ".join(lines)] if turn.spoken else lines, sources=sources, buttons=buttons, **kept)
-
-
-def _source(page: Candidate) -> dict[str, str]:
-    return {"title": page.title, "url": page.url, "date": page.date}
 
 
 def _quoting(page: Candidate, turn: Turn, amounts: DatedAmounts, today: date) -> list[str]:

@@ -15,6 +15,7 @@ from connaissances.sentences import sentences
 
 LEFT_OUT = "[…]"
 _MONEY = re.compile(r"€|euro|centime|%|pour cent|smic|plafond de la s")
+_SHARE = re.compile(r"moitié|tiers|quarts?\b|double|triple")
 _PHONE = re.compile(r"\b0\d(?:[ .]?\d\d){4}\b|\b0 ?8\d\d(?: \d{3}){2}\b")
 _SHORT_PHONE = re.compile(
     r"(?:appel|téléphon|compos|joindre|numéro).{0,60}?\b[13]\d[ .]?\d\d\b", re.IGNORECASE
@@ -63,12 +64,14 @@ class DatedAmounts:
 
     def forbids(self, sentence: str, context: str) -> bool:
         """Whether a sentence holds a figure that must not be quoted; `context`: title and heading."""
-        money = _MONEY.search(sentence.lower()) and re.search(r"\d|%|€", sentence)
-        if money or _PHONE.search(sentence) or _SHORT_PHONE.search(sentence):
+        if _PHONE.search(sentence) or _SHORT_PHONE.search(sentence):
             return True
-        families = {"time" if _TIME.search(amount.lower()) else "count" for amount in amounts_in(sentence)}
-        if not families:
+        amounts = [amount.lower() for amount in amounts_in(sentence)]
+        if not amounts:
             return False
+        if _MONEY.search(sentence.lower()) or any(_SHARE.search(amount) for amount in amounts):
+            return True
+        families = {"time" if _TIME.search(amount) else "count" for amount in amounts}
         said = frozenset(stems(f"{context} {sentence}"))
         return any(family in families and _about(label, said) for family, label in self._governed)
 

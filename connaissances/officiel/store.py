@@ -80,10 +80,14 @@ class FicheStore:
             return None
         address = f"{path.resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, uri=True, timeout=0.5, check_same_thread=False)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                return cls(connection)
+        except sqlite3.Error:
             connection.close()
-            return None
-        return cls(connection)
+            raise
+        connection.close()
+        return None
 
     def close(self) -> None:
         """Close the file."""

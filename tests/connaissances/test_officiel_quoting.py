@@ -27,6 +27,8 @@ def quoted(text: str, question: str = "", context: str = "", limit: int = 300) -
     [
         "L'amende est de 3 750 €.",
         "L'employeur prend en charge 50 % du titre.",
+        "L'amende peut atteindre trois mille euros.",
+        "Il reçoit la moitié de son salaire.",
         "Le plafond est de trois fois le Smic, soit 3 fois 12.",
         "Vous pouvez vous rétracter dans les 15 jours qui suivent la rupture conventionnelle.",
         "Le RSA s'adresse aux plus de 25 ans.",
