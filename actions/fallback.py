@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import FrenchAction, Outcome
-from actions.passages import with_passage
+from actions.passages import page_beside, with_passage
 from actions.replies import HANDOFF, Button, Reply, command, reply, topic_button
 from actions.simulations import SIMULATION_TITLES, reset_events
 from actions.turn import Turn
@@ -34,11 +34,13 @@ class DidYouMean(FrenchAction):
             return Outcome([self._unknown(turn)])
         buttons = [topic_button(self.services.catalogue.sujets[sujet].titre, sujet) for sujet in guesses]
         text = ["Je ne suis pas sûr d'avoir compris.", "Votre question porte-t-elle sur l'un de ces sujets ?"]
+        beside, sources = page_beside(self.services.passages, turn)
         return Outcome(
             [
                 reply(
-                    text,
+                    [*text, *beside],
                     sujet=None,
+                    sources=sources,
                     buttons=[*buttons, NONE_OF_THESE],
                     question={"kind": "vouliez_vous_dire"},
                 )

@@ -82,7 +82,7 @@ def with_passage(passages: Passages | None, turn: Turn, base: Reply, today: date
     if official:
         page = official.passage
         lines = _quoting(page, turn, passages.amounts, today)
-        sources = [{"title": page.title, "url": page.url, "date": page.date}]
+        sources = [_source(page)]
     if ours:
         title = ours.passage.title
         lines.append(f"Une de mes réponses en parle peut-être : « {title} ».")
@@ -92,6 +92,32 @@ def with_passage(passages: Passages | None, turn: Turn, base: Reply, today: date
     return reply([" ".join(lines)] if turn.spoken else lines, sources=sources, buttons=buttons, **kept)
 
 
+def page_beside(passages: Passages | None, turn: Turn) -> tuple[list[str], list[dict[str, str]]]:
+    """The official page to name beside « did you mean », and its source; nothing when none is close enough.
+
+    It is not quoted: the topics proposed come first, and their answers are ours.
+    """
+    official = passages.find(turn)[1] if passages and turn.text and not turn.text.startswith("/") else None
+    if official is None:
+        return [], []
+    page = official.passage
+    named = _named_aloud(page) if turn.spoken else _named(page)
+    return [f"Si ce n'est aucun d'eux, une page officielle en parle : {named}"], [_source(page)]
+
+
+def _source(page: Candidate) -> dict[str, str]:
+    return {"title": page.title, "url": page.url, "date": page.date}
+
+
+def _named(page: Candidate) -> str:
+    day = long_date(date.fromisoformat(page.date))
+    return f"« {page.title} », {urlparse(page.url).hostname}, page du {day} : {page.url}"
+
+
+def _named_aloud(page: Candidate) -> str:
+    return f"« {page.title} », du {long_date(date.fromisoformat(page.date))}."
+
+
 def _quoting(page: Candidate, turn: Turn, amounts: DatedAmounts, today: date) -> list[str]:
     limit = SPOKEN if turn.spoken else WRITTEN
     taken = quote(page.text, f"{page.title} {page.heading}", turn.text, amounts, limit)
@@ -99,16 +125,15 @@ def _quoting(page: Candidate, turn: Turn, amounts: DatedAmounts, today: date) ->
 
 
 def _written(page: Candidate, taken: Quote, today: date) -> list[str]:
-    day = date.fromisoformat(page.date)
     lines = [f"{NOT_KNOWN} Une page officielle en parle."]
     if taken.text and page.situation:
         lines.append(f"Pour ce cas : {page.situation}.")
     if taken.text:
         lines.append(_between_quotes(taken.text))
-    lines.append(f"« {page.title} », {urlparse(page.url).hostname}, page du {long_date(day)} : {page.url}")
+    lines.append(_named(page))
     if taken.left_out:
         lines.append(FIGURES_LEFT_OUT)
-    if (today - day).days > OLD:
+    if (today - date.fromisoformat(page.date)).days > OLD:
         lines.append(OLD_PAGE)
     return [*lines, NOT_OURS] if taken.text else lines
 

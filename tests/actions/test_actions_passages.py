@@ -159,3 +159,14 @@ async def test_a_damaged_import_costs_no_answer(tmp_path: Path, caplog: pytest.L
 async def test_other_topics_are_answered_as_before(ask: Any) -> None:
     reply = await ask(QUESTION, intent="cpf_definition")
     assert reply["sujet"] == "cpf_definition" and "album" not in reply["text"]
+
+
+async def test_beside_did_you_mean_a_page_is_named_and_not_quoted(ask: Any) -> None:
+    ranking = (("cec_activites", 0.36), ("licenciement", 0.12))
+    reply = await ask(QUESTION, "action_vouliez_vous_dire", "nlu_fallback", ranking=ranking)
+    assert reply["sujet"] is None and reply["question"] == {"kind": "vouliez_vous_dire"}
+    assert [button.get("sujet") for button in reply["buttons"]] == ["cec_activites", "licenciement", None]
+    assert "https://travail-emploi.gouv.fr/article1" in reply["text"] and "album" not in reply["text"]
+    assert reply["sources"][0]["date"] == "2026-03-10"
+    other = await ask("quel temps fera-t-il", "action_vouliez_vous_dire", "nlu_fallback", ranking=ranking)
+    assert other["sources"] == [] and "page officielle" not in other["text"]
