@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer bench
+.PHONY: help run stop test check check-static train fmt chaos evaluer bench importer-fiches
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -10,7 +10,7 @@ PACKAGES := $(wildcard app.py settings.py actions channels connaissances droits 
 
 help: ## Liste les commandes
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | grep -v '^check-static' | \
-	  awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	  awk -F '\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 run: ## Installe ce qui manque, entraîne si besoin, lance tout et donne l'adresse (Ctrl-C arrête)
 	@$(LAUNCHER) run --tied
@@ -45,6 +45,10 @@ evaluer: ## Pose les questions tenues à part au vrai service et écrit docs/com
 bench: ## Compare un tour de parole à un Rasa de départ (ARGS="--train" réentraîne les deux, une heure)
 	@$(LAUNCHER) prepare
 	@$(PY) bench/turn.py --check $(ARGS)
+
+importer-fiches: ## Importe des fiches officielles à citer (EXTRAIT=chemin, ou ARGS=--npm ; sans rien, l'aide)
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) scripts/import_fiches.py $(if $(EXTRAIT),"$(EXTRAIT)") $(if $(EXTRAIT)$(ARGS),$(ARGS),--help)
 
 fmt: ## Met le code en forme
 	@$(LAUNCHER) prepare --no-train

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import FrenchAction, Outcome
+from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
 from actions.rights import RIGHTS_TOPICS, rights_lines
@@ -14,6 +15,7 @@ from actions.turn import PROFIL_INTENTS, Turn, stated_profil
 from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
+OUT_OF_SCOPE = "hors_sujet"
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
     "detresse": ("detresse", "urgence"),
@@ -41,8 +43,10 @@ class AnswerAction(FrenchAction):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
-        before = self._supposition(turn)
-        return Outcome([await self.answer(supposed(turn), turn.intent, before=before)])
+        answered = await self.answer(supposed(turn), turn.intent, before=self._supposition(turn))
+        if turn.intent == OUT_OF_SCOPE:
+            answered = with_passage(self.services.passages, turn, answered, self.services.today())
+        return Outcome([answered])
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""

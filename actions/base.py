@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,6 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions.errors import describe
+from actions.passages import Passages
 from actions.replies import HANDOFF, Reply, check_reply, reply
 from actions.turn import Turn, read_turn
 from connaissances import Catalogue
@@ -53,6 +53,7 @@ class Services:
     simulator: Simulator
     now: Callable[[], datetime]
     low_confidence: float = 0.1
+    passages: Passages | None = None
 
     def today(self) -> date:
         """The day, in France."""
@@ -101,10 +102,3 @@ class FrenchAction(Action):
         intent = ((tracker.latest_message or {}).get("intent") or {}).get("name")
         sujet = intent if intent in self.services.catalogue else "hors_sujet"
         return reply(APOLOGY, sujet=sujet, buttons=[HANDOFF], failed=True)
-
-
-def describe(exc: BaseException) -> str:
-    """Type and place of an error. Its message is left out: it may repeat what the usager wrote."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(exc).__name__}{place}"

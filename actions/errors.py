@@ -10,7 +10,9 @@ ActionsError
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class ActionsError(Exception):
@@ -39,3 +41,10 @@ class PeerRefused(PeerError):
     def __init__(self, expected: Sequence[str] = ()) -> None:
         self.expected = list(expected)
         super().__init__("demande refusée")
+
+
+def describe(exc: BaseException) -> str:
+    """Type and place of an error. Its message is left out: it may repeat what the usager wrote."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(exc).__name__}{place}"

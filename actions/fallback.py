@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import FrenchAction, Outcome
+from actions.passages import page_beside, with_passage
 from actions.replies import HANDOFF, Button, Reply, command, reply, topic_button
 from actions.simulations import SIMULATION_TITLES, reset_events
 from actions.turn import Turn
@@ -33,11 +34,13 @@ class DidYouMean(FrenchAction):
             return Outcome([self._unknown(turn)])
         buttons = [topic_button(self.services.catalogue.sujets[sujet].titre, sujet) for sujet in guesses]
         text = ["Je ne suis pas sûr d'avoir compris.", "Votre question porte-t-elle sur l'un de ces sujets ?"]
+        beside, sources = page_beside(self.services.passages, turn)
         return Outcome(
             [
                 reply(
-                    text,
+                    [*text, *beside],
                     sujet=None,
+                    sources=sources,
                     buttons=[*buttons, NONE_OF_THESE],
                     question={"kind": "vouliez_vous_dire"},
                 )
@@ -115,7 +118,8 @@ class Refuse(FrenchAction):
 
 
 def unknown(action: FrenchAction, turn: Turn) -> Reply:
-    """Say that the assistant does not know, from the answer file of hors_sujet where there is one."""
+    """Say that the assistant does not know, from the answer file of hors_sujet where there is one, and quote
+    the official page or show the answer of ours that is close enough."""
     catalogue = action.services.catalogue
     if "hors_sujet" not in catalogue:
         return reply(UNKNOWN, sujet="hors_sujet", buttons=[HANDOFF], failed=True)
@@ -123,9 +127,10 @@ def unknown(action: FrenchAction, turn: Turn) -> Reply:
         "hors_sujet", langage=turn.langage, canal=turn.canal, on=action.services.today()
     )
     buttons = [topic_button(s.titre, s.sujet) for s in answer.suites if s.sujet and s.sujet in catalogue]
-    return reply(
+    base = reply(
         [answer.text], sujet="hors_sujet", sources=answer.sources, buttons=[HANDOFF, *buttons], failed=True
     )
+    return with_passage(action.services.passages, turn, base, action.services.today())
 
 
 def _bare_fact() -> Reply:

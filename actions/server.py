@@ -19,12 +19,17 @@ from sanic.response import json as json_response
 
 from actions.answers import AnswerAction, ChooseProfil
 from actions.api.simulateur import SimulateurClient
-from actions.base import FrenchAction, Services, describe
+from actions.base import FrenchAction, Services
+from actions.errors import describe
 from actions.fallback import DefaultAffirmation, DefaultFallback, DidYouMean, OutOfScope, Refuse
 from actions.forms import AskBalance, AskBirthDate, AskShare, ValidateCpf, ValidateRetraiteAge
+from actions.passages import Passages
 from actions.settings import Settings
 from actions.simulations import ComputeCpf, ComputeRetraiteAge, Simulate
-from connaissances import load_catalogue
+from connaissances import Catalogue, load_catalogue
+from connaissances.officiel.ours import index_answers
+from connaissances.officiel.quoting import DatedAmounts
+from connaissances.officiel.search import FileFinder
 from droits.client import DroitsClient
 from simulateur.parametres import Parametres, format_value
 
@@ -47,18 +52,33 @@ ACTIONS: tuple[type[FrenchAction], ...] = (
     AskBalance,
     AskShare,
 )
+# What the assistant says of itself answers no question that understanding missed.
+UNINDEXED_THEMES = ("service",)
 MAX_BODY = 20_000_000  # Rasa sends the whole tracker with each call
 
 
 def build_services(settings: Settings, now: Callable[[], datetime] | None = None) -> Services:
     """Load the answers and open the clients. Raises: ConnaissancesError, ParametreError."""
     parametres = Parametres.load()
+    catalogue = load_catalogue(settings.content, parametres.value, format_value)
     return Services(
-        catalogue=load_catalogue(settings.content, parametres.value, format_value),
+        catalogue=catalogue,
         rights=DroitsClient(settings.droits_url),
         simulator=SimulateurClient(settings.simulateur_url),
         now=now or (lambda: datetime.now(UTC)),
         low_confidence=settings.low_confidence,
+        passages=build_passages(catalogue, parametres, settings),
+    )
+
+
+def build_passages(catalogue: Catalogue, parametres: Parametres, settings: Settings) -> Passages:
+    """Index our answers and open the imported fiches, which may come later."""
+    known = [parametres.definition(ref) for ref in parametres.references]
+    return Passages(
+        answers=index_answers(catalogue.fiches, catalogue.sujets, without=UNINDEXED_THEMES),
+        fiches=FileFinder(settings.fiches),
+        amounts=DatedAmounts((entry.libelle, entry.unite) for entry in known),
+        least=settings.passage_confidence,
     )
 
 

@@ -23,6 +23,10 @@ class Settings:
     content: Path
     # Under this probability of its best guess, the assistant proposes nothing and says that it does not know.
     low_confidence: float
+    # Official fiches imported by `make importer-fiches`; need not exist.
+    fiches: Path
+    # Under this confidence of retrieval, 0 to 1, nothing is quoted nor proposed when no topic fits.
+    passage_confidence: float
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -35,6 +39,8 @@ class Settings:
             simulateur_url=env.get("SIMULATEUR_API_URL", f"{service}/simulations"),
             content=Path(env.get("CONNAISSANCES_DIR", ROOT / "connaissances")),
             low_confidence=_number(env, "ACTIONS_LOW_CONFIDENCE", "0.1"),
+            fiches=Path(env.get("FICHES_DB") or Path(env.get("VAR_DIR") or ROOT / "var") / "fiches.db"),
+            passage_confidence=_number(env, "FICHES_CONFIANCE", "0.6"),
         )
 
 

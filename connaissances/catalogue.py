@@ -47,6 +47,11 @@ class Catalogue:
             if (fiche := self._fiches.get(topic.id))
         }
 
+    @property
+    def fiches(self) -> list[Fiche]:
+        """The answer files, as written."""
+        return list(self._fiches.values())
+
     def __contains__(self, sujet: object) -> bool:
         return sujet in self.sujets
 
