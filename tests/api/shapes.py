@@ -115,7 +115,9 @@ HANDOFF = record(
     },
     {"owner": {"type": "object"}},
 )
-SESSION = record({"token": TEXT, "role": {"enum": ["conseiller", "superviseur", "admin"]}, "name": TEXT})
+SESSION = record(
+    {"token": TEXT, "role": {"enum": ["conseiller", "superviseur", "relecteur", "admin"]}, "name": TEXT}
+)
 SUJET = record({"id": TEXT, "title": TEXT, "theme": TEXT, "profils": STRINGS})
 PERSON = record({"id": TEXT, "name": TEXT, "profil": TEXT, "attributs": STRINGS, "summary": TEXT})
 KIND = record({"type": TEXT, "inputs": {"type": "object"}, "results": {"type": "object"}})
