@@ -54,7 +54,6 @@ export function dataPanel({ session, back, erased }) {
   });
   const choice = reuse.querySelector("input");
   choice.setAttribute("role", "switch");
-  choice.setAttribute("aria-label", "Améliorer l’assistant avec mes messages mal compris");
   choice.addEventListener("change", () => attempt(async () => {
     const accepted = choice.checked;
     choice.checked = !accepted; // until the service has said yes
