@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from handoff import metrics
 from handoff import repository as repo
 from handoff.core import Core, Transaction
-from handoff.errors import BadInput, Stale
+from handoff.errors import AlreadyReviewed, BadInput
 from handoff.health import HealthFilter
 from handoff.masking import mask_identity
 from handoff.opening import PARIS
@@ -124,7 +124,7 @@ class Relectures:
         Raises:
             BadInput: neither or both of topic and discard, or a topic that is none of ours.
             NotFound: no such sentence, or its usager has erased or refused meanwhile.
-            Stale: somebody has reviewed it before.
+            AlreadyReviewed: somebody has reviewed it before.
         """
         if (sujet is None) != ecarte:
             raise BadInput("sujet", "soit « sujet », soit « ecarte » à true, et un seul des deux.")
@@ -137,7 +137,7 @@ class Relectures:
             else:
                 done = await repo.label(tx.connection, relecture_id, str(sujet), on=_day(tx.now))
         if not done:
-            raise Stale
+            raise AlreadyReviewed
         metrics.relectures.labels("discarded" if ecarte else "labelled").inc()
         await self._let_go(int(ecarte))
         return {"id": relecture_id, "sujet": None if ecarte else sujet, "ecarte": ecarte}

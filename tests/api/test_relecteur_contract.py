@@ -18,7 +18,8 @@ def test_sentences_are_read_page_by_page_then_labelled(live: LiveService) -> Non
     assert answer.json()["remaining"] >= 2
     path = f"/relectures/{kept['id']}"
     assert relecteur.call("POST", path, json={"sujet": "cpf_solde"}).json()["ecarte"] is False
-    s.check_problem(relecteur.call("POST", path, json={"ecarte": True}), 409)
+    problem = s.check_problem(relecteur.call("POST", path, json={"ecarte": True}), 409)
+    assert "déjà relu" in problem["detail"]
     s.check_problem(relecteur.call("POST", path, json={}), 422)
     s.check_problem(relecteur.call("POST", "/relectures/rien", json={"ecarte": True}), 404)
     s.check_problem(relecteur.call("GET", "/relectures", params={"limit": 0}), 422)
