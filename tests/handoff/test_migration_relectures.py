@@ -11,8 +11,9 @@ from handoff.database import Database
 _NOW = "2026-11-23T09:00:00.000000+00:00"
 _CONVERSATION = (
     "INSERT INTO conversations (id, token_digest, token_expires_at, canal, attributs, langage, state,"
-    " version, epoch, episode, last_seq, failed_turns, profil_asked, identity, distress, reset_assistant, usager_at,"
-    f" created_at, updated_at) VALUES ('c', 'd', '{_NOW}', 'web', '[]', 'standard', 'BOT', 1, 1, 1, 1, 0,"
+    " version, epoch, episode, last_seq, failed_turns, profil_asked, identity, distress, reset_assistant,"
+    " usager_at, created_at, updated_at)"
+    f" VALUES ('c', 'd', '{_NOW}', 'web', '[]', 'standard', 'BOT', 1, 1, 1, 1, 0,"
     f" false, 'none', false, false, '{_NOW}', '{_NOW}', '{_NOW}')"
 )
 _MESSAGE = (
