@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer bench importer-fiches
+.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -41,6 +41,10 @@ chaos: ## Tue les processus 20 fois pendant qu'on s'en sert, vérifie que rien n
 evaluer: ## Pose les questions tenues à part au vrai service et écrit docs/comprehension.md
 	@$(LAUNCHER) prepare
 	@$(PY) scripts/evaluate.py --rapport docs/comprehension.md
+
+exporter-nlu: ## Ajoute aux exemples d'apprentissage les messages relus (data/nlu/_relu.yml)
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) -m scripts.export_nlu
 
 bench: ## Compare un tour de parole à un Rasa de départ (ARGS="--train" réentraîne les deux, une heure)
 	@$(LAUNCHER) prepare

@@ -31,6 +31,7 @@ from handoff.api.access import Services
 from handoff.api.conseiller import conseiller_blueprint
 from handoff.api.demo import demo_blueprint
 from handoff.api.problems import install_errors
+from handoff.api.relecteur import relecteur_blueprint
 from handoff.api.usager import usager_blueprint
 from handoff.assistant import Assistant
 from handoff.core import Core, utc_now
@@ -45,6 +46,7 @@ from handoff.service.board import Board
 from handoff.service.conversations import Conversations
 from handoff.service.desk import Desk
 from handoff.service.gate import Gate
+from handoff.service.relectures import Relectures
 from handoff.service.requests import Requests
 from handoff.service.sweeper import Sweeper
 from handoff.service.turns import Turns
@@ -103,8 +105,11 @@ class Application:
         )
         answer_sujet = answer_with(self.catalogue)
         requests = Requests(self.core)
-        self.turns = Turns(self.core, self.assistant, requests, settings.droits_token_secret)
-        conversations = Conversations(self.core, requests, self.turns, self.assistant, answer_sujet)
+        relectures = Relectures(self.core, settings.retention, self.catalogue.sujets)
+        self.turns = Turns(self.core, self.assistant, requests, relectures, settings.droits_token_secret)
+        conversations = Conversations(
+            self.core, requests, self.turns, self.assistant, answer_sujet, relectures
+        )
         board = Board(self.core)
         desk = Desk(self.core, requests, board)
         self.services = Services(
@@ -115,9 +120,10 @@ class Application:
             board=board,
             desk=desk,
             accounts=Accounts(self.core),
+            relectures=relectures,
             limits=RateLimiter(enabled=settings.rate_limits),
         )
-        self.sweeper = Sweeper(self.core, requests, desk, self.turns, conversations)
+        self.sweeper = Sweeper(self.core, requests, desk, self.turns, conversations, relectures)
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -164,6 +170,7 @@ def create_app(
     install_headers(app, settings.allowed_origins)
     app.blueprint(usager_blueprint(built.services))
     app.blueprint(conseiller_blueprint(built.services))
+    app.blueprint(relecteur_blueprint(built.services))
     app.blueprint(sujets_blueprint(built.catalogue))
     app.blueprint(simulations_blueprint())
     if settings.demo:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handoff.opening import ALWAYS, OpeningHours
+from handoff.service.relectures import Retention
 
 ROOT = Path(__file__).resolve().parent
 _MODES = ("demo", "production")
@@ -30,6 +31,7 @@ class Settings:
     rate_limits: bool = True
     allowed_origins: tuple[str, ...] = ()
     demo_public: bool = False
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def demo(self) -> bool:
@@ -68,6 +70,7 @@ class Settings:
             rate_limits=env.get("RATE_LIMITS", "on") != "off",
             allowed_origins=tuple(filter(None, env.get("ALLOWED_ORIGINS", "").split(","))),
             demo_public=demo_public,
+            retention=_retention(env),
         )
 
 
@@ -97,3 +100,17 @@ def _opening(text: str | None, mode: str) -> OpeningHours:
         return OpeningHours.parse(text or (ALWAYS if mode == "demo" else "lun-ven 09:00-18:00"))
     except ValueError as error:
         raise SettingsError(f"OPENING_HOURS : {error}") from None
+
+
+def _retention(env: dict[str, str]) -> Retention:
+    """Read what is kept to teach the assistant; the widget tells people that 90 days are the most."""
+    days, below = env.get("RELECTURE_JOURS", "90"), env.get("RELECTURE_CONFIANCE", "0.6")
+    if not days.isdecimal() or int(days) > 90:
+        raise SettingsError(f"RELECTURE_JOURS vaut « {days} » : écrivez un nombre de jours de 0 à 90.")
+    try:
+        confidence = float(below)
+    except ValueError:
+        confidence = -1.0
+    if not 0 <= confidence <= 1:
+        raise SettingsError(f"RELECTURE_CONFIANCE vaut « {below} » : écrivez un nombre de 0 à 1, comme 0.6.")
+    return Retention(below=confidence, days=int(days))

@@ -63,7 +63,7 @@ def mask_nir(text: str) -> str:
     Thirteen digits are masked when month and department make sense, whatever the key: a typing error still
     tells almost all of it. Between unusual separators, only with the right key.
     """
-    plain, kept, shown = _with_plain_digits(text), [], 0
+    plain, kept, shown = with_plain_digits(text), [], 0
     for start, end in _numbers(plain):
         kept += [text[shown:start], NIR_MASK]
         shown = end
@@ -84,7 +84,7 @@ def _numbers(plain: str) -> list[tuple[int, int]]:
     return found
 
 
-def _with_plain_digits(text: str) -> str:
+def with_plain_digits(text: str) -> str:
     """Return a text of the same length whose digits, of any script, are 0 to 9."""
     if text.isascii():
         return text

@@ -6,6 +6,7 @@ HandoffError
 ├── Unauthenticated     no valid token
 ├── IllegalTransition   the lifecycle has no such step from this state
 ├── Stale               decided on an older version, or another took it first
+├── AlreadyReviewed     another reviewer has decided of this sentence before
 ├── BadPayload          a button that was not issued in this episode
 ├── KeyReused           the same idempotency key with another body
 ├── BadInput            a field is not what is expected
@@ -52,6 +53,10 @@ class Stale(HandoffError):
     def __init__(self, owner: str | None = None) -> None:
         super().__init__("the conversation changed")
         self.owner = owner
+
+
+class AlreadyReviewed(HandoffError):
+    """Another reviewer has decided of this sentence before."""
 
 
 class BadPayload(HandoffError):

@@ -14,3 +14,4 @@ dropped_replies = Counter("cpa_dropped_replies_total", "Réponses écartées : u
 distress = Counter("cpa_distress_total", "Messages de détresse repérés")
 transitions = Counter("cpa_transitions_total", "Transitions du cycle de vie", ["trigger"])
 queued = Gauge("cpa_queue_length", "Conversations dans la file")
+relectures = Counter("cpa_relectures_total", "Messages gardés pour relecture, par sort", ["fate"])

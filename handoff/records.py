@@ -50,6 +50,7 @@ class Conversation(Record):
     reset_assistant: bool
     warned_at: datetime | None
     usager_at: datetime
+    reutilisation: bool
     created_at: datetime
     updated_at: datetime
 
@@ -97,6 +98,21 @@ class Handoff(Record):
     outcome: str | None
     prompted_at: datetime | None
     briefing: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Relecture(Record):
+    """A masked sentence that the assistant understood badly, and what a reviewer made of it."""
+
+    id: str
+    text: str
+    canal: str
+    reason: str
+    sujet: str | None
+    confidence: float | None
+    alternatives: list[Json]
+    kept_on: str
+    label: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -82,6 +83,8 @@ conversations = Table(
     Column("reset_assistant", Boolean, nullable=False),
     Column("warned_at", Instant),  # the silence warning of this episode, when one was given
     Column("usager_at", Instant, nullable=False),  # last sign of the usager
+    # False once the usager has refused that what was badly understood be read again to teach the assistant.
+    Column("reutilisation", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_state_usager_at", "state", "usager_at"),
@@ -199,6 +202,26 @@ feedbacks = Table(
     Column("rating", Integer),
     Column("comment", Text),
     Column("created_at", Instant, nullable=False),
+)
+
+# What the assistant understood badly, masked, for its own purpose: to teach it. The conversation's identifier
+# is there so that an erasure and a refusal find it; no reader of these rows is ever shown it.
+relectures = Table(
+    "relectures",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _of_conversation(index=True),
+    Column("text", Text, nullable=False),
+    Column("canal", String(16), nullable=False),
+    Column("reason", String(16), nullable=False),  # incompris | hesitation | hors_sujet | peu_sur
+    Column("sujet", String(64)),  # what the assistant took it for, if it said so
+    Column("confidence", Float),
+    Column("alternatives", JSON, nullable=False),
+    Column("kept_on", String(10), nullable=False),  # a day: an hour would lead back to somebody
+    Column("label", String(64)),  # the topic that the reviewer chose
+    Column("reviewed_on", String(10)),
+    Column("exported_on", String(10)),
+    Index("ix_relectures_kept_on", "kept_on"),
 )
 
 conseillers = Table(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from handoff.records import PRIORITIES, Conversation, Handoff, Json, Message
+from handoff.records import PRIORITIES, Conversation, Handoff, Json, Message, Relecture
 
 _ALWAYS = {"sources": [], "buttons": [], "langage": "standard"}
 _BODY = ("sujet", "profil", "confidence", "simulation", "attributs", "alternatives", "question")
@@ -66,6 +66,21 @@ def conversation_view(current: Conversation, messages: list[Message], queue: Jso
         "langage": current.langage,
         "canal": current.canal,
         "identity": current.identity,
+        "reutilisation": current.reutilisation,
         "messages": [message_view(m) for m in messages],
     }
     return view | queue
+
+
+def relecture_view(kept: Relecture) -> Json:
+    """Return a sentence to review as the reviewer sees it: nothing leads back to whose it was."""
+    return {
+        "id": kept.id,
+        "text": kept.text,
+        "canal": kept.canal,
+        "reason": kept.reason,
+        "sujet": kept.sujet,
+        "confidence": kept.confidence,
+        "alternatives": kept.alternatives,
+        "kept_on": kept.kept_on,
+    }

@@ -15,6 +15,7 @@ def pages_blueprint(root: Path, *, demo: bool) -> Blueprint:
     for path, name in (
         ("/", "portal.html"),
         ("/console", "console.html"),
+        ("/relecture", "relecture.html"),
         ("/docs", "docs.html"),
         ("/accessibilite", "accessibilite.html"),
     ):

@@ -8,16 +8,20 @@ from sanic import Request
 from edge.limits import RateLimiter
 from edge.problem import Problem
 from handoff.core import Core
+from handoff.errors import Forbidden
 from handoff.records import Conseiller, Conversation
 from handoff.service.accounts import Accounts
 from handoff.service.board import Board
 from handoff.service.conversations import Conversations
 from handoff.service.desk import Desk
 from handoff.service.gate import Gate
+from handoff.service.relectures import Relectures
 from handoff.service.requests import Requests
 
 COOKIE = "session"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_REVIEW_ONLY = "relecteur"
+_REVIEW = (_REVIEW_ONLY, "admin")
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Services:
     board: Board
     desk: Desk
     accounts: Accounts
+    relectures: Relectures
     limits: RateLimiter
 
 
@@ -56,7 +61,33 @@ async def conversation(services: Services, request: Request, conversation_id: st
 
 
 async def conseiller(services: Services, request: Request) -> Conseiller:
-    """Return the conseiller who calls.
+    """Return the conseiller who calls; who only reviews masked sentences opens no conversation.
+
+    Raises:
+        Unauthenticated: no valid session.
+        Forbidden: a reviewer, or a cookie without its CSRF token on a call that changes something.
+    """
+    who = await member(services, request)
+    if who.role == _REVIEW_ONLY:
+        raise Forbidden("Ce compte relit des phrases masquées ; il n'ouvre aucune conversation.")
+    return who
+
+
+async def reviewer(services: Services, request: Request) -> Conseiller:
+    """Return the reviewer who calls.
+
+    Raises:
+        Unauthenticated: no valid session.
+        Forbidden: another role, or a cookie without its CSRF token on a call that changes something.
+    """
+    who = await member(services, request)
+    if who.role not in _REVIEW:
+        raise Forbidden("Relire demande un compte « relecteur » ou « admin ».")
+    return who
+
+
+async def member(services: Services, request: Request) -> Conseiller:
+    """Return who of the team calls, whatever their role.
 
     Raises:
         Unauthenticated: no valid session.

@@ -13,6 +13,7 @@ from handoff.api.access import (
     address,
     conseiller,
     idempotency_key,
+    member,
     session_token,
 )
 from handoff.api.streams import Stream, TeamStream
@@ -65,7 +66,7 @@ def _being_there(blueprint: Blueprint, services: Services) -> None:
     @blueprint.delete("/sessions/current", name="sign_out")
     @_team("Ferme la session", responses={204: None}, problems=(401, 403))
     async def sign_out(request: Request) -> HTTPResponse:
-        await conseiller(services, request)
+        await member(services, request)
         await services.accounts.sign_out(session_token(request))
         response = empty(204)
         response.delete_cookie(COOKIE, path="/")
@@ -84,7 +85,7 @@ def _being_there(blueprint: Blueprint, services: Services) -> None:
     @_team(
         "Suit la file et mes conversations (server-sent events)",
         responses={200: "text/event-stream"},
-        problems=(401,),
+        problems=(401, 403),
     )
     async def events(request: Request) -> None:
         who = await conseiller(services, request)
@@ -94,7 +95,7 @@ def _being_there(blueprint: Blueprint, services: Services) -> None:
 
 def _queue(blueprint: Blueprint, services: Services) -> None:
     @blueprint.get("/handoffs", name="queue")
-    @_team("La file", query=s.QueuePage, responses={200: s.Handoffs}, problems=(401, 422))
+    @_team("La file", query=s.QueuePage, responses={200: s.Handoffs}, problems=(401, 403, 422))
     async def queue(request: Request) -> HTTPResponse:
         await conseiller(services, request)
         page = read_query(request, s.QueuePage)

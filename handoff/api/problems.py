@@ -38,6 +38,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(409, None, f"La conversation a changé entre-temps{who}.", owner=error.owner)
         case e.IllegalTransition():
             return Problem(409, None, "Ce n'est pas possible dans l'état actuel.", state=error.state)
+        case e.AlreadyReviewed():
+            return Problem(409, None, "Quelqu'un a déjà relu ce message : passez au suivant.")
         case e.BadPayload():
             return Problem(422, None, "Ce bouton n'est plus valable : écrivez votre demande.")
         case e.KeyReused():

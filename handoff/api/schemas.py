@@ -1,6 +1,6 @@
 """What travels over HTTP: read from requests, described in `/openapi.json`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -62,6 +62,7 @@ class NewConversation(Body):
     profil: Profil | None = None
     attributs: Attributs = []
     langage: Langage = "standard"
+    reutilisation: bool = True
 
 
 def _given(name: str, kind: str) -> dict[str, Any]:
@@ -81,6 +82,29 @@ class WhoIAm(Body):
     profil: Profil | None = None
     attributs: Attributs = []
     langage: Langage = "standard"
+
+
+class Reutilisation(Body):
+    reutilisation: bool
+
+
+class Review(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {
+                    "required": ["sujet"],
+                    "properties": {"sujet": {"type": "string"}, "ecarte": {"const": False}},
+                },
+                {
+                    "required": ["ecarte"],
+                    "properties": {"ecarte": {"const": True}, "sujet": {"type": "null"}},
+                },
+            ]
+        }
+    )
+    sujet: Name | None = None
+    ecarte: bool = False
 
 
 class HandoffRequest(Body):
@@ -206,6 +230,7 @@ class Conversation(BaseModel):
     langage: Langage
     canal: Canal
     identity: str
+    reutilisation: bool
     position: int | None = None
     wait_minutes: WaitMinutes | None = None
     messages: list[Message]
@@ -314,3 +339,26 @@ class Person(BaseModel):
 class Persons(BaseModel):
     items: list[Person]
     next_cursor: str | None
+
+
+class Relecture(BaseModel):
+    id: str
+    text: str
+    canal: Canal
+    reason: Literal["incompris", "hesitation", "hors_sujet", "peu_sur"]
+    sujet: str | None
+    confidence: float | None
+    alternatives: list[Alternative]
+    kept_on: date
+
+
+class Relectures(BaseModel):
+    items: list[Relecture]
+    next_cursor: str | None
+    remaining: int
+
+
+class Reviewed(BaseModel):
+    id: str
+    sujet: str | None
+    ecarte: bool

@@ -40,7 +40,11 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
         services.limits.check("address_openings", address(request))
         body = read_body(request, s.NewConversation)
         opened = await services.conversations.open(
-            canal=body.canal, profil=body.profil, attributs=_unique(body.attributs), langage=body.langage
+            canal=body.canal,
+            profil=body.profil,
+            attributs=_unique(body.attributs),
+            langage=body.langage,
+            reutilisation=body.reutilisation,
         )
         return json_response(opened, status=201)
 
@@ -150,6 +154,19 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         body = read_body(request, s.Feedback)
         await services.conversations.give_feedback(current.id, body.model_dump())
         return empty(204)
+
+    @blueprint.put("/conversations/<id:str>/reutilisation", name="reuse")
+    @_usager(
+        "Accepte ou refuse que mes messages mal compris, masqués, améliorent l'assistant "
+        "(refuser efface ceux qui étaient gardés)",
+        body=s.Reutilisation,
+        responses={200: s.Reutilisation},
+        problems=_PROBLEMS,
+    )
+    async def reuse(request: Request, id: str) -> HTTPResponse:
+        current = await conversation(services, request, id)
+        body = read_body(request, s.Reutilisation)
+        return json_response(await services.relectures.choose(current.id, reutilisation=body.reutilisation))
 
     @blueprint.get("/conversations/<id:str>/export", name="export")
     @_usager("Tout ce qui est gardé de moi", responses={200: s.Export}, problems=_PROBLEMS)

@@ -24,13 +24,14 @@ from handoff.records import Conseiller, Json
 from handoff.service.conversations import token_digest
 
 SESSION_LIFE = timedelta(hours=12)
-ROLES = ("conseiller", "superviseur", "admin")
+ROLES = ("conseiller", "superviseur", "relecteur", "admin")
 _SEEN_EVERY = timedelta(seconds=10)
 _DEMO: tuple[tuple[str, str, str, list[str]], ...] = (
     ("camille", "Camille", "conseiller", ["general", "formation"]),
     ("sacha", "Sacha", "conseiller", ["general", "chomage"]),
     ("dominique", "Dominique", "conseiller", ["general", "retraite"]),
     ("superviseur", "Maxence", "superviseur", ["general"]),
+    ("relecteur", "Charlie", "relecteur", []),
     ("admin", "Alix", "admin", []),
 )
 # Checked when the login is unknown, so that the answer takes as long as for a wrong password.

@@ -17,6 +17,7 @@ from handoff.events import TEAM, Event
 from handoff.lifecycle import State
 from handoff.ports import AnswerSujet
 from handoff.records import Conversation, Draft, Json, Message
+from handoff.service.relectures import Relectures
 from handoff.service.requests import Requests, tidy
 from handoff.service.turns import Turns
 from handoff.views import conversation_view, instant
@@ -42,14 +43,18 @@ class Conversations:
         turns: Turns,
         assistant: Assistant,
         answer_sujet: AnswerSujet,
+        relectures: Relectures,
     ) -> None:
         self._core = core
         self._requests = requests
         self._turns = turns
         self._assistant = assistant
         self._answer_sujet = answer_sujet
+        self._relectures = relectures
 
-    async def open(self, *, canal: str, profil: str | None, attributs: list[str], langage: str) -> Json:
+    async def open(
+        self, *, canal: str, profil: str | None, attributs: list[str], langage: str, reutilisation: bool
+    ) -> Json:
         """Begin a conversation; the greeting is its first message."""
         token = secrets.token_urlsafe(32)
         async with self._core.transaction() as tx:
@@ -74,6 +79,7 @@ class Conversations:
                     "distress": False,
                     "reset_assistant": False,
                     "usager_at": tx.now,
+                    "reutilisation": reutilisation,
                     "created_at": tx.now,
                     "updated_at": tx.now,
                 },
@@ -89,7 +95,8 @@ class Conversations:
     def _greeting(self, current: Conversation, now: Any) -> Draft:
         body: Json = self._answer_sujet("salutation", current, now)["body"]
         body |= {"buttons": [self._requests.gate_button(current, "gate:handoff")]}
-        return Draft("assistant", self._core.say(current, "accueil"), body)
+        told = ["accueil", "accueil_relecture"] if self._relectures.may_use(current) else ["accueil"]
+        return Draft("assistant", " ".join(self._core.say(current, key) for key in told), body)
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """Return the conversation that this token opens.
@@ -194,7 +201,15 @@ class Conversations:
             transcript = await repo.messages(connection, conversation_id)
             held = {
                 table.name: await self._rows(connection, table, conversation_id)
-                for table in (t.transitions, t.handoffs, t.callbacks, t.feedbacks, t.notes, t.receipts)
+                for table in (
+                    t.transitions,
+                    t.handoffs,
+                    t.callbacks,
+                    t.feedbacks,
+                    t.notes,
+                    t.receipts,
+                    t.relectures,
+                )
             }
         view = conversation_view(current, transcript, {})
         view |= {key: instant(getattr(current, key)) for key in _DATES}

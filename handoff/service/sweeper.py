@@ -17,6 +17,7 @@ from handoff.records import Conversation
 from handoff.service.conversations import Conversations
 from handoff.service.desk import Desk
 from handoff.service.presence import is_present
+from handoff.service.relectures import Relectures
 from handoff.service.requests import CALLBACK_ACTION, CANCEL_ACTION, Requests, cancel_callbacks
 from handoff.service.turns import Turns
 
@@ -34,13 +35,20 @@ class Sweeper:
     """One pass applies every deadline that has passed."""
 
     def __init__(
-        self, core: Core, requests: Requests, desk: Desk, turns: Turns, conversations: Conversations
+        self,
+        core: Core,
+        requests: Requests,
+        desk: Desk,
+        turns: Turns,
+        conversations: Conversations,
+        relectures: Relectures,
     ) -> None:
         self._core = core
         self._requests = requests
         self._desk = desk
         self._turns = turns
         self._conversations = conversations
+        self._relectures = relectures
 
     async def run(self) -> None:
         """Sweep until cancelled; a pass that fails is logged and the next one comes."""
@@ -56,6 +64,7 @@ class Sweeper:
             self._long_waits,
             self._silences,
             self._conversations.finish_erasures,
+            self._relectures.forget_old,
         )
         for step in steps:
             try:

@@ -21,6 +21,7 @@ from handoff.events import Event
 from handoff.lifecycle import State
 from handoff.records import PRIORITIES, Conversation, Draft, Json, Message
 from handoff.service.receipts import keep_answer_of
+from handoff.service.relectures import Relectures
 from handoff.service.requests import HANDOFF_ACTION, Demand, Requests
 
 log = logging.getLogger(__name__)
@@ -35,10 +36,18 @@ _TOLD_AFTER = timedelta(seconds=4)
 class Turns:
     """The conversations in which the assistant owes an answer."""
 
-    def __init__(self, core: Core, assistant: Assistant, requests: Requests, token_secret: str) -> None:
+    def __init__(
+        self,
+        core: Core,
+        assistant: Assistant,
+        requests: Requests,
+        relectures: Relectures,
+        token_secret: str,
+    ) -> None:
         self._core = core
         self._assistant = assistant
         self._requests = requests
+        self._relectures = relectures
         self._token_secret = token_secret
         self._running: dict[str, asyncio.Task[None]] = {}
         self._asked_again: set[str] = set()  # while running: it may have looked just before
@@ -208,6 +217,7 @@ class Turns:
         drafts = [await self._draft(tx, current, message, reply) for reply in replies]
         changes = consequences(current, replies, taken=await self._takes_a_choice(tx, message))
         tx.tell_messages(await repo.append(tx.connection, current.id, drafts, at=tx.now, **changes))
+        await self._relectures.keep(tx, current, message, replies)
         current = replace(current, **changes)
         asked = next((r["handoff"] for r in replies if r.get("handoff")), None)
         if asked is not None and asked["reason"] == DISTRESS:

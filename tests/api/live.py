@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
 SOURCE = {"title": "Fiche", "url": "https://www.moncompteformation.gouv.fr/", "date": "2026-03-03"}
 _addresses = itertools.count(2)
+UNCLEAR = "une question floue"
 
 
 def reply(text: str = "Votre compte est lisible en ligne.", **changes: Any) -> Json:
@@ -41,13 +42,18 @@ def reply(text: str = "Votre compte est lisible en ligne.", **changes: Any) -> J
     } | changes
 
 
+def script(turn: Json) -> list[Json]:
+    """Answer surely, but one question."""
+    return [reply(confidence=0.4) if turn.get("text") == UNCLEAR else reply()]
+
+
 class Peer:
     """Answers the gate as Rasa's channel does; `script` gives the replies to a turn."""
 
     def __init__(self) -> None:
         self.turns: list[Json] = []
         self.deleted: list[str] = []
-        self.script: Any = lambda turn: [reply()]
+        self.script: Any = script
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -202,6 +208,13 @@ class LiveService:
         assert answer.status_code == 200, answer.text
         return usager, answer.json(), colleague
 
+    def to_review(self) -> Json:
+        """A sentence that was badly understood, as it is kept."""
+        usager = self.open()
+        usager.say(UNCLEAR)
+        [row] = self.rows("SELECT * FROM relectures WHERE conversation_id = ?", usager.id)
+        return row
+
     def rows(self, query: str, *values: Any) -> list[Json]:
         """Read the database itself."""
         with closing(sqlite3.connect(self.var / "gate.db", timeout=10)) as connection:
@@ -217,7 +230,7 @@ class LiveService:
         """How many rows each table that a call may grow holds."""
         tables = (
             *("conversations", "messages", "notes", "buttons", "receipts", "transitions"),
-            *("handoffs", "callbacks", "feedbacks", "erasures"),
+            *("handoffs", "callbacks", "feedbacks", "erasures", "relectures"),
         )
         return {t: self.rows(f"SELECT count(*) AS n FROM {t}")[0]["n"] for t in tables}
 

@@ -25,6 +25,7 @@ class Actors:
         self._calls = 0
         self._rows: dict[str, Any] = {}
         self._me = live.team()
+        self._relecteur = live.sign_in("relecteur")
 
     def prepare(self, case: Any) -> None:
         """Set the bearer, and the identifier of the path; some calls keep the invented one."""
@@ -58,7 +59,13 @@ class Actors:
 
     def _as_colleague(self, case: Any) -> None:
         colleague, live = self._me, self._live
-        if case.path.endswith("/sessions/current"):
+        if case.path.startswith("/api/v1/relectures"):
+            colleague = self._relecteur
+            if case.path_parameters:
+                case.path_parameters["id"] = self._row(case, live.to_review)["id"]
+            if case.path_parameters and self._calls % 2 == 0:
+                case.body = {"sujet": "cpf_solde"}
+        elif case.path.endswith("/sessions/current"):
             colleague = self._row(case, lambda: live.sign_in("sacha"))
         elif case.path.endswith("/takeover"):
             case.path_parameters["id"] = self._row(case, live.open).id
@@ -82,7 +89,9 @@ class Actors:
     def note(self, case: Any, status: int) -> None:
         """Drop a row that is used up, and keep what was answered for the test that reads it."""
         name = f"{case.operation.method} {case.path}"
-        if status in _USED_UP and not case.path.endswith(("/profil", "/notes", "/export", "/me")):
+        if status in _USED_UP and not case.path.endswith(
+            ("/profil", "/reutilisation", "/notes", "/export", "/me")
+        ):
             self._rows.pop(name, None)
         with self._report.open("a", encoding="utf-8") as report:
             report.write(f"{case.operation.method.upper()} {case.path} {status}\n")

@@ -115,7 +115,21 @@ HANDOFF = record(
     },
     {"owner": {"type": "object"}},
 )
-SESSION = record({"token": TEXT, "role": {"enum": ["conseiller", "superviseur", "admin"]}, "name": TEXT})
+SESSION = record(
+    {"token": TEXT, "role": {"enum": ["conseiller", "superviseur", "relecteur", "admin"]}, "name": TEXT}
+)
+RELECTURE = record(
+    {
+        "id": TEXT,
+        "text": TEXT,
+        "canal": {"const": "web"},
+        "reason": {"enum": ["incompris", "hesitation", "hors_sujet", "peu_sur"]},
+        "sujet": {"type": ["string", "null"]},
+        "confidence": {"type": ["number", "null"]},
+        "alternatives": {"type": "array"},
+        "kept_on": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+    }
+)
 SUJET = record({"id": TEXT, "title": TEXT, "theme": TEXT, "profils": STRINGS})
 PERSON = record({"id": TEXT, "name": TEXT, "profil": TEXT, "attributs": STRINGS, "summary": TEXT})
 KIND = record({"type": TEXT, "inputs": {"type": "object"}, "results": {"type": "object"}})

@@ -13,6 +13,7 @@ CALLS: list[tuple[str, str, Json | None]] = [
     ("GET", "", None),
     ("POST", "/messages", {"text": "Bonjour"}),
     ("PUT", "/profil", {"profil": "salarie"}),
+    ("PUT", "/reutilisation", {"reutilisation": False}),
     ("POST", "/handoff", {}),
     ("DELETE", "/handoff", None),
     ("POST", "/callback", {"phone": "06 12 34 56 78", "slot": "2026-11-24T10:00:00+01:00"}),

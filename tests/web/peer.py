@@ -15,6 +15,7 @@ from sanic.response import json as json_response
 
 from tests.web.peer_answers import DISTRESS, GREETING, HUMAN, PROFILS, answers
 from tests.web.peer_console import console
+from tests.web.peer_relecture import relecture, sentences
 from tests.web.peer_state import Conversation, Json, Queue, State
 
 WEB = Path(__file__).resolve().parents[2] / "web"
@@ -71,6 +72,7 @@ async def open_conversation(request: Request) -> HTTPResponse:
     state: State = request.app.ctx.state
     await asyncio.sleep(state.opening)
     talk = Conversation(langage=request.json.get("langage", "standard"))
+    talk.reutilisation = request.json["reutilisation"]
     state.conversations[talk.id] = talk
     state.say(talk, "assistant", GREETING, sujet="salutation", buttons=[HUMAN])
     return json_response(
@@ -201,6 +203,15 @@ async def profil(request: Request, conversation: str) -> HTTPResponse:
     return json_response(request.json)
 
 
+@usager.put("/conversations/<conversation:str>/reutilisation")
+async def reutilisation(request: Request, conversation: str) -> HTTPResponse:
+    talk = talk_of(request, conversation)
+    if talk is None:
+        return problem(404, "Cette conversation n'existe pas.")
+    talk.reutilisation = request.json["reutilisation"]
+    return json_response(request.json)
+
+
 @usager.post("/conversations/<conversation:str>/demo-identity")
 async def identity(request: Request, conversation: str) -> HTTPResponse:
     talk = talk_of(request, conversation)
@@ -244,7 +255,7 @@ async def persons(request: Request) -> HTTPResponse:
     return json_response({"items": PERSONS, "next_cursor": None})
 
 
-@pages.get("/<name:(|console|docs|accessibilite|widget.js)>", name="page")
+@pages.get("/<name:(|console|relecture|docs|accessibilite|widget.js)>", name="page")
 async def page(request: Request, name: str) -> HTTPResponse:
     if name == "widget.js":
         return await file(WEB / name)
@@ -256,14 +267,15 @@ async def page(request: Request, name: str) -> HTTPResponse:
 async def control(request: Request) -> HTTPResponse:
     """Set `open`, `delay` (of an answer) or `opening` (of a conversation).
 
-    `forget` empties the memory, `cut` the streams,
-    `handed_back` has a conseiller come and go; answers what usagers sent."""
+    `forget` empties the memory, `cut` the streams, `taken_back` removes a sentence to review,
+    `handed_back` has a conseiller come and go; answers what usagers sent and what was reviewed."""
     state: State = request.app.ctx.state
     for key in ("open", "delay", "opening"):
         if key in request.json:
             setattr(state, key, request.json[key])
     if request.json.get("forget"):
         state.conversations.clear()
+        state.relectures, state.reviewed = sentences(), []
     if request.json.get("handed_back"):
         for talk in state.conversations.values():
             state.move(talk, "HUMAN", {"id": "camille", "name": "Camille Durand"})
@@ -272,8 +284,16 @@ async def control(request: Request) -> HTTPResponse:
         for talk in state.conversations.values():
             state.tell(talk, "end", {})
         state.tell_team("end", {})
+    taken_back = request.json.get("taken_back")
+    state.relectures = [kept for kept in state.relectures if kept["id"] != taken_back]
     usagers = [m for t in state.conversations.values() for m in t.messages if m["author"] == "usager"]
-    return json_response({"sent": [m["text"] for m in usagers]})
+    return json_response(
+        {
+            "sent": [m["text"] for m in usagers],
+            "reviewed": state.reviewed,
+            "reutilisation": [t.reutilisation for t in state.conversations.values()],
+        }
+    )
 
 
 @pages.get("/_host")
@@ -291,6 +311,7 @@ def create_app() -> Sanic[Any, Any]:
     app.ctx.state = State()
     app.blueprint(usager)
     app.blueprint(console)
+    app.blueprint(relecture)
     app.blueprint(pages)
     app.static("/static", WEB, name="static")
 

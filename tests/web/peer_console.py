@@ -41,7 +41,8 @@ async def sign_in(request: Request) -> HTTPResponse:
     if request.json.get("password") != "motdepasse":
         return problem(401, "Identifiant ou mot de passe inconnu. Vérifiez-les, puis réessayez.")
     name = {"camille": "Camille Durand", "ines": "Inès Moreau"}.get(request.json["login"], "Alex Petit")
-    session = {"id": request.json["login"], "name": name, "role": "conseiller", "csrf": secrets.token_hex(8)}
+    role = "relecteur" if request.json["login"] == "charlie" else "conseiller"
+    session = {"id": request.json["login"], "name": name, "role": role, "csrf": secrets.token_hex(8)}
     token = secrets.token_hex(8)
     request.app.ctx.state.sessions[token] = session
     response = json_response(session | {"token": token}, status=201)

@@ -25,6 +25,7 @@ class Conversation:
     attributs: list[str] = field(default_factory=list)
     langage: str = "standard"
     person: str | None = None
+    reutilisation: bool = True
     owner: Json | None = None
     reason: str = "demande"
     priority: str = "normale"
@@ -79,6 +80,8 @@ class State:
         self.conversations: dict[str, Conversation] = {}
         self.team: set[Queue] = set()
         self.sessions: dict[str, Json] = {}
+        self.relectures: list[Json] = []
+        self.reviewed: list[Json] = []
         self.open = True
         self.delay = 0.3
         self.opening = 0.0

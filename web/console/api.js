@@ -82,6 +82,16 @@ export class ConsoleApi {
     return this.#call(`handoffs/${id}/typing`, { body: {} });
   }
 
+  /** The oldest sentences to review (reviewers only), and how many remain. */
+  toReview(limit) {
+    return this.#call(`relectures?limit=${limit}`);
+  }
+
+  /** `decision`: `{sujet}` or `{ecarte: true}`. */
+  review(id, decision) {
+    return this.#call(`relectures/${id}`, { body: decision });
+  }
+
   sujets() {
     return this.#call("sujets?limit=200");
   }

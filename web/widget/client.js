@@ -39,11 +39,11 @@ export class Client {
     return call(this.#url(path), { credentials: "omit" });
   }
 
-  create(langage) {
+  create(langage, reutilisation) {
     return call(this.#url("conversations"), {
       method: "POST",
       credentials: "omit",
-      body: { canal: "web", ...(langage ? { langage } : {}) },
+      body: { canal: "web", reutilisation, ...(langage ? { langage } : {}) },
     });
   }
 
@@ -57,6 +57,10 @@ export class Client {
 
   setProfil(choice) {
     return this.#mine("/profil", { method: "PUT", body: choice });
+  }
+
+  setReutilisation(reutilisation) {
+    return this.#mine("/reutilisation", { method: "PUT", body: { reutilisation } });
   }
 
   askForHuman(reason) {

@@ -262,7 +262,7 @@ class ConseillerVirtuel extends HTMLElement {
       this.#demo && { icon: "lock", title: "Consulter mes droits", hint: "Démonstration, avec une personne fictive", act: show("identity") },
       state === "BOT" && { icon: "human", title: "Parler à un conseiller", hint: "Une personne vous répond, aux heures d’ouverture", act: () => this.#askForHuman() },
       (state === "BOT" || state === "QUEUED") && { icon: "phone", title: "Être rappelé", hint: "Choisir un jour et une heure", act: show("callback") },
-      { icon: "download", title: "Mes données", hint: "Les télécharger ou les effacer", act: show("data") },
+      { icon: "download", title: "Mes données", hint: "Les télécharger, les effacer, refuser leur relecture", act: show("data") },
     ];
     this.#open(menuPanel({ back: () => this.#backToTalk(), entries: entries.filter(Boolean) }));
   }

@@ -75,7 +75,7 @@ export class Session extends EventTarget {
         this.forget();
       }
     }
-    const opened = await this.client.create(this.langage);
+    const opened = await this.client.create(this.langage, this.reutilisation);
     this.#store.set("conversation", { id: opened.id, token: opened.token });
     this.client.use(opened.id, opened.token);
     this.#adopt(opened);
@@ -216,6 +216,16 @@ export class Session extends EventTarget {
     this.attributs = saved.attributs ?? choice.attributs;
     this.langage = saved.langage ?? choice.langage;
     this.#emit("profil");
+  }
+
+  /** False once refused in this tab: a conversation opened after it is not reused either. */
+  get reutilisation() {
+    return this.#store.get("reutilisation", true);
+  }
+
+  async setReutilisation(accepted) {
+    await this.client.setReutilisation(accepted);
+    this.#store.set("reutilisation", accepted);
   }
 
   async identifyAs(person) {

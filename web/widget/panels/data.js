@@ -1,7 +1,7 @@
-// What is held about me: take it away, or erase it.
+// What is held about me: take it away, erase it, or refuse that it teach the assistant.
 import { el } from "../../shared/dom.js";
 import { icon } from "../../shared/icons.js";
-import { panelFrame } from "./panel.js";
+import { option, panelFrame } from "./panel.js";
 
 function save(data) {
   const url = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }));
@@ -48,10 +48,25 @@ export function dataPanel({ session, back, erased }) {
     confirm.querySelector("button").focus();
   } } }, [icon("trash"), "Effacer ma conversation"]);
 
+  const reuse = option("checkbox", "reutilisation", "oui", "Améliorer l’assistant avec mes messages mal compris", {
+    checked: session.reutilisation,
+    hint: "Un relecteur les lit sans nom ni numéro, sans savoir de qui ils viennent. Jamais la santé ni la détresse. Effacés au bout de 90 jours au plus.",
+  });
+  const choice = reuse.querySelector("input");
+  choice.setAttribute("role", "switch");
+  choice.addEventListener("change", () => attempt(async () => {
+    const accepted = choice.checked;
+    choice.checked = !accepted; // until the service has said yes
+    await session.setReutilisation(accepted);
+    choice.checked = accepted;
+    said.textContent = accepted ? "C’est noté, merci." : "C’est refusé : ce qui était gardé est effacé.";
+  }));
+
   frame.body.append(
     el("p", { text: "La conversation est gardée pour vous répondre. N’y écrivez jamais votre numéro de sécurité sociale : s’il y est, il est masqué." }),
     el("ul", { class: "actions" }, [el("li", {}, take), el("li", {}, erase)]),
     confirm,
+    reuse,
     said,
   );
   return frame;
