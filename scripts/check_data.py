@@ -68,9 +68,8 @@ def shortages(training: dict[str, set[str]], held_out: list[dict[str, Any]]) -> 
     return few + thin
 
 
-def leaks(training: dict[str, set[str]], held_out: list[dict[str, Any]]) -> list[str]:
-    """The held-out questions that the training examples nearly contain."""
-    known = list(training)
+def leaks(known: list[str], held_out: list[dict[str, Any]]) -> list[str]:
+    """The held-out questions that what was seen before nearly contains."""
     found = []
     for question in held_out:
         text = plain(question["texte"])
@@ -88,10 +87,13 @@ def main() -> int:
     evaluation = ROOT / "data" / "evaluation"
     held_out = questions(evaluation / "questions.yml")
     lookalikes = questions(evaluation / "faux_semblants.yml")
+    calibration = questions(ROOT / "data" / "calage" / "phrases.yml")
+    seen = [*training, *(plain(one["texte"]) for one in calibration)]
     problems = [
         *contradictions(training),
         *shortages(training, held_out),
-        *leaks(training, held_out + lookalikes),
+        *leaks(seen, held_out + lookalikes),
+        *leaks(list(training), calibration),
     ]
     for problem in problems:
         print(problem)

@@ -66,7 +66,7 @@ def sort_out(
             fate = "déjà connues"
         elif known:
             fate = "contredites par un autre sujet"
-        elif leaks({plain(text): {sujet}}, held_out):
+        elif leaks([plain(text)], held_out):
             fate = "proches d'une question tenue à part"
         else:
             fate = "écrites"
