@@ -32,6 +32,18 @@ def vector_attribute(network: str) -> str:
     return f"vector_{network}"
 
 
+def mean_vector(embedder: Embedder, training_data: TrainingData, cache: Path | None) -> np.ndarray:
+    """Return the mean of the vectors of the training sentences."""
+    texts = [normalize(m.get(TEXT)) for m in training_data.training_examples if m.get(TEXT)]
+    return np.asarray(embedder.matrix(texts, cache).mean(axis=0))
+
+
+def centred(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the vectors seen from the mean, each of length one."""
+    apart = vectors - mean
+    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=-1, keepdims=True), 1e-9))
+
+
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Shared by both networks; a subclass only names its network."""
 
@@ -81,8 +93,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Compute the mean of the training vectors and persist it."""
-        texts = [normalize(m.get(TEXT)) for m in training_data.training_examples if m.get(TEXT)]
-        self._mean = self._embedder.matrix(texts, self._cache).mean(axis=0)
+        self._mean = mean_vector(self._embedder, training_data, self._cache)
         with self._storage.write_to(self._resource) as directory:
             np.save(directory / "mean.npy", self._mean)
         return self._resource
@@ -113,8 +124,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return self._centre(self._embedder.vector(text))
 
     def _centre(self, vector: np.ndarray) -> np.ndarray:
-        centred = vector - self._mean
-        return centred / max(float(np.linalg.norm(centred)), 1e-9)
+        return centred(vector, self._mean)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

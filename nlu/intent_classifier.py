@@ -8,9 +8,11 @@ never proposed to the usager.
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,10 +22,14 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.e5_featurizer import vector_attribute
+from nlu.e5_featurizer import centred, mean_vector, vector_attribute
+from nlu.embedding import Embedder
 from nlu.facts import is_bare_fact
 from nlu.normalizer import normalize
 from nlu.topic_model import Prediction, TopicModel
+
+if TYPE_CHECKING:
+    from nlu.topic_training import Apart
 
 TECHNICAL = frozenset(
     ["informer_profil", "informer_fait", "affirmer", "refuser", "demander_autre", "choisir_profil", "simuler"]
@@ -44,6 +50,8 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
             "out_of_scope_below": 0.3,
             "distress_below": 0.8,
             "ranking_length": 6,
+            "calibration": None,  # sentences kept apart, on which the confidence is fitted
+            "cache": None,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -79,10 +87,11 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         """Fit on every example that has a text and an intent."""
         from nlu.topic_training import train
 
+        apart = read_apart(self._config, training_data) if self._config["calibration"] else None
         messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         texts = [normalize(m.get(TEXT)) for m in messages]
         vectors = {n: np.stack([m.get(vector_attribute(n))() for m in messages]) for n in NETWORKS}
-        self.model = train(texts, [m.get(INTENT) for m in messages], vectors)
+        self.model = train(texts, [m.get(INTENT) for m in messages], vectors, apart=apart)
         with self._storage.write_to(self._resource) as directory:
             data = self.model.save(str(directory / "topics.npz"))
             (directory / "topics.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -119,6 +128,23 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         if confidence < self._config["ask_below"] or unsure_alarm:
             return _entry(FALLBACK, confidence), topics
         return ranking[0], topics
+
+
+def read_apart(config: dict[str, Any], training_data: TrainingData) -> Apart:
+    """Read the sentences kept apart, with their vectors seen from the mean of the training ones."""
+    from nlu.topic_training import Apart
+
+    phrases = yaml.safe_load(Path(config["calibration"]).read_text(encoding="utf-8"))
+    texts = [normalize(phrase["texte"]) for phrase in phrases]
+    cache = Path(config["cache"]) if config["cache"] else None
+    vectors = {}
+    for network in NETWORKS:
+        embedder = Embedder(network)
+        mean = mean_vector(embedder, training_data, cache)
+        vectors[network] = centred(embedder.matrix(texts, cache), mean)
+    topics = [phrase["sujet"] for phrase in phrases]
+    accepted = [{phrase["sujet"], *phrase.get("aussi", [])} for phrase in phrases]
+    return Apart(texts, topics, accepted, vectors)
 
 
 def _entry(name: str, confidence: float) -> dict[str, Any]:

@@ -15,6 +15,7 @@ INPUTS = (
     "config.yml",
     "domain.yml",
     "data/nlu/*.yml",
+    "data/calage/*.yml",
     "data/rules/*.yml",
     "data/stories/*.yml",
     "nlu/*.py",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import hstack
 
 from nlu.ngrams import NgramVectorizer
 from nlu.normalizer import fold
@@ -22,6 +23,8 @@ from nlu.topic_model import (
     meaning_kernel,
     unit_rows,
 )
+
+_FEWEST_APART = 200  # fewer sentences than that say little of how sure to be
 
 
 def new_vectorizers(folded: list[str]) -> list[NgramVectorizer]:
@@ -110,9 +113,48 @@ def choose_cascade(
     return 1.01
 
 
+@dataclass(frozen=True)
+class Apart:
+    """Sentences on which the confidence is fitted: neither trained on nor reported on.
+
+    Normalised texts, the topic of each, every topic that would be right for it, and centred unit vectors.
+    """
+
+    texts: list[str]
+    topics: list[str]
+    accepted: list[set[str]]
+    vectors: dict[str, np.ndarray]
+
+
 @dataclass
-class _OutOfFold:
-    """What a tier says of the examples that it has not seen."""
+class _Unseen:
+    """What the tiers say of sentences that they have not learned: scores, and cosine with the nearest."""
+
+    truth: np.ndarray
+    accepted: np.ndarray  # (sentences, labels): is this label right?
+    scores: dict[str, np.ndarray]
+    closeness: dict[str, np.ndarray]
+
+    def judged(self, name: str, tier: Tier) -> _Judged:
+        probabilities = tier.probabilities(self.scores[name])
+        order = np.argsort(-probabilities, axis=1)
+        rows = np.arange(len(order))
+        right = self.accepted[rows, order[:, 0]]
+        three = self.accepted[rows[:, None], order[:, :3]].any(axis=1)
+        return _Judged(tier.confidence(probabilities, self.closeness[name]), right, three)
+
+    def calibrate(self, name: str, tier: Tier) -> None:
+        """Fit the temperature, then the confidence, on these sentences."""
+        tier.temperature = fit_temperature(self.scores[name], self.truth)
+        probabilities = tier.probabilities(self.scores[name])
+        right = self.accepted[np.arange(len(self.truth)), probabilities.argmax(axis=1)]
+        features = calibration_features(probabilities, self.closeness[name])
+        tier.calibration = fit_calibration(features, right)
+
+
+@dataclass
+class _Judged:
+    """How sure a tier is of each sentence, and whether it is right."""
 
     confidence: np.ndarray
     right: np.ndarray
@@ -120,56 +162,85 @@ class _OutOfFold:
 
 
 def train(
-    texts: list[str], labels: list[str], vectors: dict[str, np.ndarray], settings: Settings | None = None
+    texts: list[str],
+    labels: list[str],
+    vectors: dict[str, np.ndarray],
+    settings: Settings | None = None,
+    apart: Apart | None = None,
 ) -> TopicModel:
-    """Fit everything on normalised texts and centred unit vectors."""
+    """Fit everything on normalised texts and centred unit vectors.
+
+    The confidence is fitted on `apart`, or on the out-of-fold scores when there is too little of it.
+    """
     settings = settings or Settings()
     names, truth = np.unique(np.array(labels), return_inverse=True)
-    folded = [fold(text) for text in texts]
-    vectorizers = new_vectorizers(folded)
-    blocks = [v.matrix(folded) for v in vectorizers]
+    topics = [str(name) for name in names]
+    vectorizers = new_vectorizers([fold(text) for text in texts])
+    blocks = [v.matrix([fold(text) for text in texts]) for v in vectorizers]
     numbers = fold_numbers(truth, vectors["e5"] @ vectors["e5"].T, settings.folds, settings.same_meaning)
     axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
     supports = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
-    cosines = {network: matrix @ matrix.T for network, matrix in supports.items()}
+    targets = truth[:, None] == np.arange(len(topics))
+    out_of_fold = _Unseen(truth, targets, {}, {})
     gram = sum((block @ block.T).toarray() for block in blocks).astype(np.float32)
     tiers: dict[str, Tier] = {}
-    unseen: dict[str, _OutOfFold] = {}
     for name, networks in TIERS.items():
         network = networks[-1]  # each tier adds one network to the tier before
-        gram = gram + np.float32(settings.weight(network)) * meaning_kernel(cosines[network])
-        tiers[name], unseen[name] = _fit_tier(gram, blocks, truth, numbers, cosines[network], settings.ridge)
-    fast, full = unseen["fast"], unseen["full"]
-    threshold = choose_cascade(fast.confidence, fast.right, full.right, settings.accuracy_loss)
-    report = _report(fast, full, threshold)
-    labels_in_order = [str(n) for n in names]
-    return TopicModel(settings, labels_in_order, vectorizers, axes, supports, tiers, threshold, report)
+        cosines = supports[network] @ supports[network].T
+        gram = gram + np.float32(settings.weight(network)) * meaning_kernel(cosines)
+        tiers[name], out_of_fold.scores[name] = _fit_tier(gram, blocks, targets, numbers, settings.ridge)
+        out_of_fold.closeness[name] = np.where(numbers[:, None] == numbers, -1.0, cosines).max(axis=1)
+    model = TopicModel(settings, topics, vectorizers, axes, supports, tiers, 1.01, {})
+    fitted_on = _scored(model, apart) or out_of_fold
+    for name, tier in tiers.items():
+        fitted_on.calibrate(name, tier)
+    fast, full = (out_of_fold.judged(name, tier) for name, tier in tiers.items())
+    model.cascade_threshold = choose_cascade(fast.confidence, fast.right, full.right, settings.accuracy_loss)
+    model.report = _report(fast, full, model.cascade_threshold)
+    if fitted_on is not out_of_fold:
+        fast, full = (fitted_on.judged(name, tier) for name, tier in tiers.items())
+        apart_report = _report(fast, full, model.cascade_threshold)
+        model.report |= {f"apart_{key}": value for key, value in apart_report.items()}
+    return model
 
 
 def _fit_tier(
-    gram: np.ndarray,
-    blocks: list[Any],
-    truth: np.ndarray,
-    numbers: np.ndarray,
-    cosines: np.ndarray,
-    ridge: float,
-) -> tuple[Tier, _OutOfFold]:
-    targets = np.where(truth[:, None] == np.arange(truth.max() + 1), 1.0, -1.0).astype(np.float32)
+    gram: np.ndarray, blocks: list[Any], truth: np.ndarray, numbers: np.ndarray, ridge: float
+) -> tuple[Tier, np.ndarray]:
+    """Return a tier without its calibration, and its out-of-fold scores."""
+    targets = np.where(truth, 1.0, -1.0).astype(np.float32)
     targets -= targets.mean(axis=0)
     scale = float(np.diag(gram).mean())
     weights, held_out = solve(gram / scale, targets, ridge, numbers)
     weights /= scale
     text = np.vstack([block.T @ weights for block in blocks]).astype(np.float32)
-    tier = Tier(text, weights, fit_temperature(held_out, truth))
-    probabilities = tier.probabilities(held_out)
-    closeness = np.where(numbers[:, None] == numbers, -1.0, cosines).max(axis=1)
-    right = probabilities.argmax(axis=1) == truth
-    tier.calibration = fit_calibration(calibration_features(probabilities, closeness), right)
-    three = (np.argsort(-probabilities, axis=1)[:, :3] == truth[:, None]).any(axis=1)
-    return tier, _OutOfFold(tier.confidence(probabilities, closeness), right, three)
+    return Tier(text, weights), held_out
 
 
-def _report(fast: _OutOfFold, full: _OutOfFold, threshold: float) -> dict[str, Any]:
+def _scored(model: TopicModel, apart: Apart | None) -> _Unseen | None:
+    """Have the model score the sentences kept apart; None when too few of them are of its topics."""
+    known = {topic: index for index, topic in enumerate(model.labels)}
+    rows = [i for i, topic in enumerate(apart.topics) if topic in known] if apart is not None else []
+    if apart is None or len(rows) < _FEWEST_APART:
+        return None
+    folded = [fold(apart.texts[i]) for i in rows]
+    text = hstack([vectorizer.matrix(folded) for vectorizer in model.vectorizers]).tocsr()
+    truth = np.array([known[apart.topics[i]] for i in rows])
+    accepted = np.array([[topic in apart.accepted[i] for topic in model.labels] for i in rows])
+    unseen = _Unseen(truth, accepted, {}, {})
+    nearness = np.zeros((len(rows), len(model.supports["e5"])), dtype=np.float32)
+    for name, networks in TIERS.items():
+        network = networks[-1]
+        vectors = unit_rows(apart.vectors[network][rows] @ model.axes[network])
+        cosines = vectors @ model.supports[network].T
+        nearness += np.float32(model.settings.weight(network)) * meaning_kernel(cosines)
+        tier = model.tiers[name]
+        unseen.scores[name] = text @ tier.text + nearness @ tier.examples
+        unseen.closeness[name] = cosines.max(axis=1)
+    return unseen
+
+
+def _report(fast: _Judged, full: _Judged, threshold: float) -> dict[str, Any]:
     alone = fast.confidence >= threshold
     kept = np.where(alone, fast.right, full.right)
     said = np.where(alone, fast.confidence, full.confidence)
