@@ -121,7 +121,7 @@ async def test_somebody_in_distress_is_not_sent_back_to_a_form() -> None:
 
 
 async def test_a_topic_without_answer_is_not_invented() -> None:
-    reply = await rasa().one("action_repondre", "vae")
+    reply = await rasa().one("action_repondre", "sujet_sans_fiche")
     assert (reply["sujet"], reply["failed"]) == ("hors_sujet", True)
 
 
