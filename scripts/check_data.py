@@ -79,25 +79,29 @@ def leaks(known: list[str], held_out: list[dict[str, Any]]) -> list[str]:
     return found
 
 
+def problems_of(folder: Path, held_out: list[dict[str, Any]], apart: list[dict[str, Any]]) -> list[str]:
+    """What must be mended in a folder of training examples."""
+    training: dict[str, set[str]] = defaultdict(set)
+    for intent, text in examples(folder):
+        training[plain(text)].add(intent)
+    learned = set().union(*training.values())
+    asked = [question for question in held_out if question["sujet"] in learned]
+    print(f"{folder.relative_to(ROOT)} : {len(training)} exemples, {len(asked)} questions tenues à part.")
+    return [*contradictions(training), *shortages(training, asked), *leaks(list(training), held_out + apart)]
+
+
 def main() -> int:
     """Print what must be mended; 0 when nothing must."""
-    training: dict[str, set[str]] = defaultdict(set)
-    for intent, text in examples(ROOT / "data" / "nlu"):
-        training[plain(text)].add(intent)
-    evaluation = ROOT / "data" / "evaluation"
-    held_out = questions(evaluation / "questions.yml")
-    lookalikes = questions(evaluation / "faux_semblants.yml")
-    calibration = questions(ROOT / "data" / "calage" / "phrases.yml")
-    seen = [*training, *(plain(one["texte"]) for one in calibration)]
-    problems = [
-        *contradictions(training),
-        *shortages(training, held_out),
-        *leaks(seen, held_out + lookalikes),
-        *leaks(list(training), calibration),
-    ]
+    data = ROOT / "data"
+    held_out = questions(data / "evaluation" / "questions.yml")
+    lookalikes = questions(data / "evaluation" / "faux_semblants.yml")
+    calibration = questions(data / "calage" / "phrases.yml")
+    problems = leaks([plain(one["texte"]) for one in calibration], held_out + lookalikes)
+    for folder in (data / "nlu", data / "attente" / "nlu"):
+        problems += problems_of(folder, held_out, lookalikes + calibration)
     for problem in problems:
         print(problem)
-    print(f"{len(training)} exemples, {len(held_out)} questions, {len(problems)} problème(s).")
+    print(f"{len(problems)} problème(s).")
     return 1 if problems else 0
 
 

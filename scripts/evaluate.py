@@ -23,6 +23,10 @@ import httpx
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.check_data import examples  # noqa: E402
+
 _CANAL = {"telephone": "phone"}
 _AT_ONCE = 8
 
@@ -96,7 +100,6 @@ def _service(url: str | None) -> Iterator[str]:
     if url is not None:
         yield url
         return
-    sys.path.insert(0, str(ROOT))
     from tests.peers.stack import running_stack
 
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder) / "var") as stack:
@@ -172,7 +175,9 @@ def main() -> int:
     parser.add_argument("--objectif", type=float, default=0.90, help="part à atteindre au premier rang")
     parser.add_argument("--erreurs", action="store_true", help="affiche chaque question mal comprise")
     options = parser.parse_args()
+    learned = {intent for intent, _ in examples(ROOT / "data" / "nlu")}
     questions = yaml.safe_load(options.questions.read_text(encoding="utf-8"))
+    questions = [question for question in questions if question["sujet"] in learned]
     sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
     neighbours: dict[str, set[str]] = defaultdict(set)
     for left, right in sujets["voisins"]:
