@@ -148,5 +148,5 @@ def read_apart(config: dict[str, Any], training_data: TrainingData) -> Apart:
 
 
 def _entry(name: str, confidence: float) -> dict[str, Any]:
-    # Six digits: what a sure first leaves to the others says which is next when it is refused.
-    return {"name": name, "confidence": round(float(confidence), 6)}
+    # Four significant digits: what a sure first leaves to the others says which is next when it is refused.
+    return {"name": name, "confidence": float(f"{confidence:.4g}")}

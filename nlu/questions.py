@@ -51,6 +51,13 @@ def split_questions(text: str) -> list[str]:
     return parts if 2 <= len(parts) <= MOST_QUESTIONS else []
 
 
+def buried_question(text: str) -> str | None:
+    """Return the only part of a message that asks something, when other parts surround it."""
+    parts = _parts(text)
+    asked = [part for part, asks in parts if asks and len(_WORD.findall(part)) >= FEWEST_WORDS]
+    return asked[0] if len(asked) == 1 < len(parts) else None
+
+
 def _parts(text: str) -> list[tuple[str, bool]]:
     """Each part with whether it has the form of a question."""
     folded = same_length_fold(text)

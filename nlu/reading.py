@@ -14,7 +14,7 @@ from nlu.corrections import Correction, read_correction
 from nlu.families import SERVICE, families_named, family, family_words, without_families
 from nlu.follow_ups import FollowUp, read_follow_up
 from nlu.intent_classifier import BARE_FACT, DISTRESS, FALLBACK, OUT_OF_SCOPE, TECHNICAL
-from nlu.questions import split_questions
+from nlu.questions import buried_question, split_questions
 
 Reading = dict[str, Any]  # Rasa's parse data: text, intent, entities, intent_ranking
 Parse = Callable[[str], Reading]
@@ -67,7 +67,19 @@ def read_message(text: str, parse: Parse, before: Before) -> list[Reading]:
         follow_up = read_follow_up(text)
         if follow_up is not None:
             return [_continued(whole, follow_up, before.topic, parse, before)]
-    return _questions(whole, split_questions(text), parse)
+    parts = split_questions(text)
+    return _questions(whole, parts, parse) if parts else [_unburied(whole, text, parse)]
+
+
+def _unburied(whole: Reading, text: str, parse: Parse) -> Reading:
+    """Read the question that a story hides, when the story as a whole is not understood and it surely is."""
+    asked = buried_question(text) if _confidence(whole) < SURE else None
+    if asked is None:
+        return whole
+    alone = parse(asked)
+    if _confidence(alone) < SURE_OF_ITSELF or _intent(alone) in _AROUND | TECHNICAL:
+        return whole
+    return _as(whole, _intent(alone), _confidence(alone), alone)
 
 
 def _continued(whole: Reading, follow_up: FollowUp, topic: str, parse: Parse, before: Before) -> Reading:

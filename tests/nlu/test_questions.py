@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from nlu.questions import split_questions
+from nlu.questions import buried_question, split_questions
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,15 @@ def test_a_hostile_message_is_cut_quickly(text: str) -> None:
     began = time.perf_counter()
     split_questions(text)
     assert time.perf_counter() - began < 0.2
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Bonjour. Je suis maçon, mon patron crie. Puis-je vendre mon CPF ?", "Puis-je vendre mon CPF ?"),
+        ("Puis-je vendre mon CPF ?", None),
+        ("Je suis maçon. Mon patron crie.", None),
+    ],
+)
+def test_a_story_may_hide_one_question(text: str, expected: str | None) -> None:
+    assert buried_question(text) == expected
