@@ -40,6 +40,14 @@ def examples(folder: Path) -> Iterator[tuple[str, str]]:
                     yield block["intent"], _ANNOTATION.sub(r"\1", line.strip()[2:])
 
 
+def known_examples(folder: Path) -> dict[str, set[str]]:
+    """Every training example, plain, with the intents that have it."""
+    training: dict[str, set[str]] = defaultdict(set)
+    for intent, text in examples(folder):
+        training[plain(text)].add(intent)
+    return training
+
+
 def questions(path: Path) -> list[dict[str, Any]]:
     """The held-out questions of a file."""
     return list(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -81,9 +89,7 @@ def leaks(known: list[str], held_out: list[dict[str, Any]]) -> list[str]:
 
 def problems_of(folder: Path, held_out: list[dict[str, Any]], apart: list[dict[str, Any]]) -> list[str]:
     """What must be mended in a folder of training examples."""
-    training: dict[str, set[str]] = defaultdict(set)
-    for intent, text in examples(folder):
-        training[plain(text)].add(intent)
+    training = known_examples(folder)
     learned = set().union(*training.values())
     asked = [question for question in held_out if question["sujet"] in learned]
     print(f"{folder.relative_to(ROOT)} : {len(training)} exemples, {len(asked)} questions tenues à part.")

@@ -23,7 +23,7 @@ from handoff.database import Database
 from handoff.masking import MASK
 from handoff.opening import PARIS
 from handoff.records import Relecture
-from scripts.check_data import examples, leaks, plain, questions
+from scripts.check_data import known_examples, leaks, plain, questions
 from settings import ROOT, Settings, SettingsError
 
 FILE = "_relu.yml"
@@ -90,14 +90,6 @@ def write(path: Path, added: dict[str, list[str]]) -> None:
     for sujet in sorted(blocks):
         lines += [f"  - intent: {sujet}\n    examples: |\n", *(f"      - {text}\n" for text in blocks[sujet])]
     path.write_text("".join(lines), encoding="utf-8")
-
-
-def known_examples(folder: Path) -> dict[str, set[str]]:
-    """Return every training example, plain, with the intents that have it."""
-    training: dict[str, set[str]] = defaultdict(set)
-    for intent, text in examples(folder):
-        training[plain(text)].add(intent)
-    return training
 
 
 async def export(database: Database, data: Path, today: date) -> Counter[str]:

@@ -10,8 +10,8 @@ import yaml
 
 from handoff import tables as t
 from handoff.records import Relecture
-from scripts.check_data import contradictions, examples, leaks
-from scripts.export_nlu import FILE, as_example, export, known_examples, sort_out, write
+from scripts.check_data import contradictions, examples, known_examples, leaks
+from scripts.export_nlu import FILE, as_example, export, sort_out, write
 from tests.peers.rasa import fallback
 from tests.peers.service import Service
 
