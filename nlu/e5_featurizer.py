@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.embedding import Embedder
 from nlu.normalizer import normalize
+from nlu.topic_model import unit_rows
 
 
 def vector_attribute(network: str) -> str:
@@ -40,8 +41,7 @@ def mean_vector(embedder: Embedder, training_data: TrainingData, cache: Path | N
 
 def centred(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """Return the vectors seen from the mean, each of length one."""
-    apart = vectors - mean
-    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=-1, keepdims=True), 1e-9))
+    return unit_rows(vectors - mean)
 
 
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):

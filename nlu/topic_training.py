@@ -175,8 +175,9 @@ def train(
     settings = settings or Settings()
     names, truth = np.unique(np.array(labels), return_inverse=True)
     topics = [str(name) for name in names]
-    vectorizers = new_vectorizers([fold(text) for text in texts])
-    blocks = [v.matrix([fold(text) for text in texts]) for v in vectorizers]
+    folded = [fold(text) for text in texts]
+    vectorizers = new_vectorizers(folded)
+    blocks = [v.matrix(folded) for v in vectorizers]
     numbers = fold_numbers(truth, vectors["e5"] @ vectors["e5"].T, settings.folds, settings.same_meaning)
     axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
     supports = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
