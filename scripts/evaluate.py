@@ -1,8 +1,7 @@
 """Asks the held-out questions through the public API and writes what was understood.
 
 `make evaluer` starts a service of its own; `--url` asks one that runs already, with RATE_LIMITS=off.
-Each question is asked in a conversation of its own. « Vouliez-vous dire » counts as wrong at top-1, and as
-right at top-3 when it offers the topic.
+Each question is asked in a conversation of its own. The figures are those of scripts/understanding.py.
 """
 
 from __future__ import annotations
@@ -11,11 +10,9 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,32 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.check_data import examples  # noqa: E402
+from scripts.understanding import Asked, draw_reliability, goals, page  # noqa: E402
 
+HELD_OUT = ROOT / "data/evaluation"
 _CANAL = {"telephone": "phone"}
 _AT_ONCE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, what would be right, and what came back."""
-
-    sujet: str
-    registre: str
-    texte: str
-    right: frozenset[str]
-    got: str | None
-    offered: tuple[str, ...]
-    confidence: float | None
-
-    @property
-    def top1(self) -> bool:
-        """Whether the topic answered is a right one."""
-        return self.got in self.right
-
-    @property
-    def top3(self) -> bool:
-        """Whether a right topic was answered or offered."""
-        return self.top1 or bool(self.right & set(self.offered[:3]))
 
 
 async def ask_all(url: str, questions: list[dict[str, Any]], neighbours: dict[str, set[str]]) -> list[Asked]:
@@ -78,20 +54,38 @@ async def _ask(client: httpx.AsyncClient, question: dict[str, Any], neighbours: 
     )
     answer.raise_for_status()
     reply: dict[str, Any] = next((r for r in answer.json()["replies"] if r["author"] != "usager"), {})
-    offered = (
-        [b["sujet"] for b in reply.get("buttons", []) if b.get("sujet")] if not reply.get("sujet") else []
-    )
+    got = reply.get("sujet")
+    considered = reply.get("alternatives") or [] if got else reply.get("buttons", [])
     sujet = question["sujet"]
-    right = {sujet, *question.get("aussi", []), *neighbours.get(sujet, set())}
     return Asked(
         sujet,
         registre,
         question["texte"],
-        frozenset(right),
-        reply.get("sujet"),
-        tuple(offered),
+        frozenset({sujet, *question.get("aussi", []), *neighbours.get(sujet, set())}),
+        got,
+        tuple(other["sujet"] for other in considered if other.get("sujet") not in (None, got)),
         reply.get("confidence"),
     )
+
+
+def held_out(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Read the questions, and the sentences that only look like distress, of the topics learned."""
+    learned = {intent for intent, _ in examples(ROOT / "data" / "nlu")}
+    questions, lookalikes = (
+        yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        for name in ("questions.yml", "faux_semblants.yml")
+    )
+    return [q for q in questions if q["sujet"] in learned], lookalikes
+
+
+def neighbours() -> dict[str, set[str]]:
+    """The pairs of topics of which either answers what the person needs."""
+    sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
+    found: dict[str, set[str]] = defaultdict(set)
+    for left, right in sujets["voisins"]:
+        found[left].add(right)
+        found[right].add(left)
+    return found
 
 
 @contextmanager
@@ -106,94 +100,31 @@ def _service(url: str | None) -> Iterator[str]:
         yield stack.url
 
 
-def report(asked: list[Asked]) -> str:
-    """Return the figures as a page: by register, the worst topics, the confusions."""
-    lines = [
-        "# Compréhension : questions tenues à part",
-        "",
-        f"Mesuré le {date.today().isoformat()} par `scripts/evaluate.py`, à travers l'API publique :",
-        f"{len(asked)} questions écrites sans lire les exemples d'entraînement.",
-        "« Vouliez-vous dire » compte comme une erreur au premier rang.",
-        "",
-        "| registre | questions | premier rang | trois premiers | « vouliez-vous dire » |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    registers = sorted({a.registre for a in asked})
-    for name, group in [*((r, [a for a in asked if a.registre == r]) for r in registers), ("tous", asked)]:
-        lines.append(
-            f"| {name} | {len(group)} | {_share(a.top1 for a in group)} | {_share(a.top3 for a in group)} "
-            f"| {_share(a.got is None for a in group)} |"
-        )
-    lines += _worst(asked) + _confusions(asked)
-    inside = [a for a in asked if a.sujet != "hors_sujet"]
-    outside = [a for a in asked if a.sujet == "hors_sujet"]
-    lines += [
-        "",
-        f"Hors périmètre reconnu : {_share(a.top1 for a in outside)}. "
-        f"Dans le périmètre et refusé : {_share(a.got == 'hors_sujet' for a in inside)}.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _worst(asked: list[Asked]) -> list[str]:
-    by_sujet = defaultdict(list)
-    for a in asked:
-        by_sujet[a.sujet].append(a)
-    worst = sorted(by_sujet.items(), key=lambda item: sum(a.top1 for a in item[1]) / len(item[1]))
-    lines = ["", "## Les dix sujets les moins bien compris", ""]
-    lines += ["| sujet | premier rang | compris comme |", "| --- | --- | --- |"]
-    for sujet, group in worst[:10]:
-        wrong = Counter(a.got or "vouliez-vous dire" for a in group if not a.top1)
-        confused = ", ".join(f"{name} ({count})" for name, count in wrong.most_common(4))
-        lines.append(f"| {sujet} | {_share(a.top1 for a in group)} | {confused} |")
-    return lines
-
-
-def _confusions(asked: list[Asked]) -> list[str]:
-    pairs = Counter((a.sujet, a.got) for a in asked if not a.top1 and a.got is not None)
-    lines = [
-        "",
-        "## Confusions les plus fréquentes",
-        "",
-        "| attendu | compris | fois |",
-        "| --- | --- | --- |",
-    ]
-    return lines + [f"| {expected} | {got} | {count} |" for (expected, got), count in pairs.most_common(20)]
-
-
-def _share(hits: Any) -> str:
-    found = list(hits)
-    return f"{sum(found) / len(found):.3f}".replace(".", ",") if found else "–"
-
-
 def main() -> int:
-    """Ask, print, write; exit 1 when the goal is missed."""
+    """Ask, print, write; exit 1 when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="adresse d'un service qui tourne déjà (par défaut : en lance un)")
-    parser.add_argument("--questions", type=Path, default=ROOT / "data/evaluation/questions.yml")
-    parser.add_argument("--rapport", type=Path, help="fichier où écrire le rapport")
-    parser.add_argument("--objectif", type=float, default=0.90, help="part à atteindre au premier rang")
+    parser.add_argument(
+        "--dossier", type=Path, default=HELD_OUT, help="dossier de questions.yml et faux_semblants.yml"
+    )
+    parser.add_argument("--rapport", type=Path, help="fichier où écrire le rapport, avec son diagramme (PNG)")
     parser.add_argument("--erreurs", action="store_true", help="affiche chaque question mal comprise")
     options = parser.parse_args()
-    learned = {intent for intent, _ in examples(ROOT / "data" / "nlu")}
-    questions = yaml.safe_load(options.questions.read_text(encoding="utf-8"))
-    questions = [question for question in questions if question["sujet"] in learned]
-    sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
-    neighbours: dict[str, set[str]] = defaultdict(set)
-    for left, right in sujets["voisins"]:
-        neighbours[left].add(right)
-        neighbours[right].add(left)
+    questions, lookalikes = held_out(options.dossier)
+    pairs = neighbours()
     with _service(options.url) as url:
-        asked = asyncio.run(ask_all(url, questions, neighbours))
-    page = report(asked)
-    print(page)
+        asked = asyncio.run(ask_all(url, questions, pairs))
+        alarms = asyncio.run(ask_all(url, lookalikes, pairs))
+    print(page(asked, alarms, "fiabilite.png"))
     if options.erreurs:
         for a in asked:
             if not a.top1:
-                print(f"{a.sujet} -> {a.got or a.offered} ({a.registre}, {a.confidence}) : {a.texte[:120]}")
+                print(f"{a.sujet} -> {a.got or a.others} ({a.registre}, {a.confidence}) : {a.texte[:120]}")
     if options.rapport:
-        options.rapport.write_text(page, encoding="utf-8")
-    return 0 if sum(a.top1 for a in asked) / len(asked) >= options.objectif else 1
+        diagram = options.rapport.parent / "images" / f"{options.rapport.stem}.png"
+        draw_reliability(asked, diagram)
+        options.rapport.write_text(page(asked, alarms, f"images/{diagram.name}"), encoding="utf-8")
+    return 0 if all(goal.held for goal in goals(asked, alarms)) else 1
 
 
 if __name__ == "__main__":
