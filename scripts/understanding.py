@@ -140,8 +140,8 @@ def page(asked: Sequence[Asked], lookalikes: Sequence[Asked], diagram: str) -> s
         "",
         f"Mesuré le {date.today().isoformat()} par `make evaluer`, à travers l'API publique :",
         f"{len(asked)} questions sur {len(_by_topic(asked))} sujets, écrites sans lire les exemples",
-        f"d'entraînement, et {len(lookalikes)} faux semblants de détresse. « Vouliez-vous dire » est une erreur",
-        "au premier rang, et juste dans les trois premiers s'il propose le bon sujet. Dans une moyenne par",
+        f"d'entraînement, et {len(lookalikes)} faux semblants de détresse. « Vouliez-vous dire » est une",
+        "erreur au premier rang, et juste dans les trois premiers s'il propose le bon sujet. Par",
         "sujet, chacun pèse autant, qu'il ait dix questions ou cent.",
         "",
         "| registre | questions | premier rang | trois premiers | « vouliez-vous dire » "
