@@ -87,11 +87,11 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         """Fit on every example that has a text and an intent."""
         from nlu.topic_training import train
 
-        apart = read_apart(self._config, training_data) if self._config["calibration"] else None
+        apart = read_apart(self._config, training_data)
         messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         texts = [normalize(m.get(TEXT)) for m in messages]
         vectors = {n: np.stack([m.get(vector_attribute(n))() for m in messages]) for n in NETWORKS}
-        self.model = train(texts, [m.get(INTENT) for m in messages], vectors, apart=apart)
+        self.model = train(texts, [m.get(INTENT) for m in messages], vectors, apart)
         with self._storage.write_to(self._resource) as directory:
             data = self.model.save(str(directory / "topics.npz"))
             (directory / "topics.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")

@@ -2,8 +2,8 @@
 fast one is unsure.
 
 Tier `fast`: character and word n-grams with USE vectors. Tier `full`: the same with e5 vectors. The
-confidence is the
-probability that the first topic is right; it is fitted on out-of-fold predictions, never on what is reported.
+confidence is the probability that the first topic is right; it is fitted on sentences kept apart, never on
+what is trained on or reported.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ class Settings:
     dimensions: int = (
         128  # kept of each sentence vector: as right as all of them, and four times less to read
     )
-    folds: int = 10
-    same_meaning: float = 0.90  # e5 cosine above which two examples stay in one fold
-    accuracy_loss: float = 0.002  # what the cascade may lose, out of fold, against the full tier everywhere
+    accuracy_loss: float = 0.002  # what the cascade may lose, on unseen sentences, against the full tier
 
     def weight(self, network: str) -> float:
         return self.use_weight if network == "use" else self.e5_weight

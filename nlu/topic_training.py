@@ -1,7 +1,6 @@
-"""Fits the topic classifier in closed form: kernel ridge regression, whose out-of-fold scores cost one
-more solve a fold.
+"""Fits the topic classifier in closed form: kernel ridge regression.
 
-Temperature, calibration and cascade threshold are then fitted on these out-of-fold scores.
+Temperature, calibration and cascade threshold are then fitted on sentences kept apart (data/calage).
 """
 
 from __future__ import annotations
@@ -31,51 +30,22 @@ def new_vectorizers(folded: list[str]) -> list[NgramVectorizer]:
     return [NgramVectorizer("char", 2, 5).fit(folded), NgramVectorizer("word", 1, 2).fit(folded)]
 
 
-def fold_numbers(labels: np.ndarray, cosines: np.ndarray, folds: int, same_meaning: float) -> np.ndarray:
-    """Give each example its fold: examples that say nearly the same stay together, each label is
-    spread evenly."""
-    group = np.arange(len(labels))
-    for i, j in zip(*np.where(np.triu(cosines > same_meaning, 1)), strict=True):
-        if group[i] != group[j]:
-            group[group == group[j]] = group[i]
-    generator = np.random.RandomState(0)
-    members: dict[int, list[int]] = {}
-    for index, key in enumerate(group):
-        members.setdefault(int(key), []).append(index)
-    numbers = np.zeros(len(labels), dtype=int)
-    load = {label: np.zeros(folds) for label in np.unique(labels)}
-    keys = sorted(members, key=lambda key: (-len(members[key]), key))
-    for key in keys:
-        counts = load[labels[members[key][0]]]
-        chosen = int(np.argmin(counts + generator.rand(folds) * 0.1))
-        counts[chosen] += len(members[key])
-        numbers[members[key]] = chosen
-    return numbers
-
-
 def main_axes(vectors: np.ndarray, count: int) -> np.ndarray:
     """Return the axes along which centred vectors differ most, at most `count`, the first first."""
     _, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))  # in increasing order
     return np.ascontiguousarray(axes[:, ::-1][:, :count], dtype=np.float32)
 
 
-def solve(
-    gram: np.ndarray, targets: np.ndarray, ridge: float, numbers: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the example weights, and the out-of-fold scores (each fold predicted by the other ones,
-    exactly)."""
+def solve(gram: np.ndarray, targets: np.ndarray, ridge: float) -> np.ndarray:
+    """Return the weight of each example for each label: kernel ridge regression, in closed form."""
     from scipy.linalg import cho_factor, cho_solve
 
-    damped = gram.copy()
-    damped[np.diag_indices_from(damped)] += ridge
+    scale = float(np.diag(gram).mean())
+    damped = gram / np.float32(scale)
+    damped[np.diag_indices_from(damped)] += np.float32(ridge)
     factor = cho_factor(damped, lower=True, overwrite_a=True, check_finite=False)
-    inverse = cho_solve(factor, np.eye(len(gram), dtype=np.float32), check_finite=False)
-    weights = inverse @ targets
-    held_out = np.zeros_like(targets)
-    for number in np.unique(numbers):
-        part = np.where(numbers == number)[0]
-        held_out[part] = targets[part] - np.linalg.solve(inverse[np.ix_(part, part)], weights[part])
-    return weights.astype(np.float32), held_out
+    weights = cho_solve(factor, targets, check_finite=False) / scale
+    return np.asarray(weights, dtype=np.float32)
 
 
 def fit_temperature(scores: np.ndarray, truth: np.ndarray) -> float:
@@ -95,8 +65,6 @@ def fit_calibration(features: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Logistic weights (one a feature, and an intercept) for "the first label is right"."""
     from sklearn.linear_model import LogisticRegression
 
-    if right.all() or not right.any():  # nothing to tell apart
-        return np.array([1.0, 0.0, 0.0, 0.0])
     model = LogisticRegression(C=10.0, max_iter=1000).fit(features, right)
     return np.concatenate([model.coef_[0], model.intercept_])
 
@@ -165,12 +133,12 @@ def train(
     texts: list[str],
     labels: list[str],
     vectors: dict[str, np.ndarray],
+    apart: Apart,
     settings: Settings | None = None,
-    apart: Apart | None = None,
 ) -> TopicModel:
-    """Fit everything on normalised texts and centred unit vectors.
+    """Fit everything on normalised texts and centred unit vectors; the confidence on `apart`.
 
-    The confidence is fitted on `apart`, or on the out-of-fold scores when there is too little of it.
+    Raises: ValueError when too few sentences apart are of the labels learned.
     """
     settings = settings or Settings()
     names, truth = np.unique(np.array(labels), return_inverse=True)
@@ -178,52 +146,41 @@ def train(
     folded = [fold(text) for text in texts]
     vectorizers = new_vectorizers(folded)
     blocks = [v.matrix(folded) for v in vectorizers]
-    numbers = fold_numbers(truth, vectors["e5"] @ vectors["e5"].T, settings.folds, settings.same_meaning)
     axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
     supports = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
-    targets = truth[:, None] == np.arange(len(topics))
-    out_of_fold = _Unseen(truth, targets, {}, {})
+    targets = np.where(truth[:, None] == np.arange(len(topics)), 1.0, -1.0).astype(np.float32)
+    targets -= targets.mean(axis=0)
     gram = sum((block @ block.T).toarray() for block in blocks).astype(np.float32)
     tiers: dict[str, Tier] = {}
     for name, networks in TIERS.items():
         network = networks[-1]  # each tier adds one network to the tier before
-        cosines = supports[network] @ supports[network].T
-        gram = gram + np.float32(settings.weight(network)) * meaning_kernel(cosines)
-        tiers[name], out_of_fold.scores[name] = _fit_tier(gram, blocks, targets, numbers, settings.ridge)
-        out_of_fold.closeness[name] = np.where(numbers[:, None] == numbers, -1.0, cosines).max(axis=1)
+        gram += np.float32(settings.weight(network)) * meaning_kernel(supports[network] @ supports[network].T)
+        weights = solve(gram, targets, settings.ridge)
+        text = np.vstack([block.T @ weights for block in blocks]).astype(np.float32)
+        tiers[name] = Tier(text, weights)
     model = TopicModel(settings, topics, vectorizers, axes, supports, tiers, 1.01, {})
-    fitted_on = _scored(model, apart) or out_of_fold
-    for name, tier in tiers.items():
-        fitted_on.calibrate(name, tier)
-    fast, full = (out_of_fold.judged(name, tier) for name, tier in tiers.items())
-    model.cascade_threshold = choose_cascade(fast.confidence, fast.right, full.right, settings.accuracy_loss)
-    model.report = _report(fast, full, model.cascade_threshold)
-    if fitted_on is not out_of_fold:
-        fast, full = (fitted_on.judged(name, tier) for name, tier in tiers.items())
-        apart_report = _report(fast, full, model.cascade_threshold)
-        model.report |= {f"apart_{key}": value for key, value in apart_report.items()}
+    _calibrate(model, apart)
     return model
 
 
-def _fit_tier(
-    gram: np.ndarray, blocks: list[Any], truth: np.ndarray, numbers: np.ndarray, ridge: float
-) -> tuple[Tier, np.ndarray]:
-    """Return a tier without its calibration, and its out-of-fold scores."""
-    targets = np.where(truth, 1.0, -1.0).astype(np.float32)
-    targets -= targets.mean(axis=0)
-    scale = float(np.diag(gram).mean())
-    weights, held_out = solve(gram / scale, targets, ridge, numbers)
-    weights /= scale
-    text = np.vstack([block.T @ weights for block in blocks]).astype(np.float32)
-    return Tier(text, weights), held_out
+def _calibrate(model: TopicModel, apart: Apart) -> None:
+    """Fit on the sentences apart how sure each tier is, and when the fast one may answer alone."""
+    unseen = _scored(model, apart)
+    for name, tier in model.tiers.items():
+        unseen.calibrate(name, tier)
+    fast, full = (unseen.judged(name, tier) for name, tier in model.tiers.items())
+    model.cascade_threshold = choose_cascade(
+        fast.confidence, fast.right, full.right, model.settings.accuracy_loss
+    )
+    model.report = _report(fast, full, model.cascade_threshold)
 
 
-def _scored(model: TopicModel, apart: Apart | None) -> _Unseen | None:
-    """Have the model score the sentences kept apart; None when too few of them are of its topics."""
+def _scored(model: TopicModel, apart: Apart) -> _Unseen:
+    """Have the model score the sentences kept apart that are of its labels."""
     known = {topic: index for index, topic in enumerate(model.labels)}
-    rows = [i for i, topic in enumerate(apart.topics) if topic in known] if apart is not None else []
-    if apart is None or len(rows) < _FEWEST_APART:
-        return None
+    rows = [i for i, topic in enumerate(apart.topics) if topic in known]
+    if len(rows) < _FEWEST_APART:
+        raise ValueError(f"{len(rows)} phrases de calage sur les sujets appris : il en faut {_FEWEST_APART}")
     folded = [fold(apart.texts[i]) for i in rows]
     text = hstack([vectorizer.matrix(folded) for vectorizer in model.vectorizers]).tocsr()
     truth = np.array([known[apart.topics[i]] for i in rows])

@@ -103,8 +103,7 @@ def main() -> int:
     lookalikes = questions(data / "evaluation" / "faux_semblants.yml")
     calibration = questions(data / "calage" / "phrases.yml")
     problems = leaks([plain(one["texte"]) for one in calibration], held_out + lookalikes)
-    for folder in (data / "nlu", data / "attente" / "nlu"):
-        problems += problems_of(folder, held_out, lookalikes + calibration)
+    problems += problems_of(data / "nlu", held_out, lookalikes + calibration)
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problème(s).")
