@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches fraicheur
+.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches fraicheur lisibilite
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -57,6 +57,10 @@ importer-fiches: ## Importe des fiches officielles à citer (EXTRAIT=chemin, ou 
 fraicheur: ## Liste ce qui vieillit : réponses, paramètres, sources (ARGS="--date 2027-02-01 --jours 30 --format md")
 	@$(LAUNCHER) prepare --no-train
 	@$(PY) scripts/freshness.py $(ARGS)
+
+lisibilite: ## Mesure la lisibilité de chaque réponse, les plus difficiles d'abord (ARGS="--help")
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) scripts/readability.py $(ARGS)
 
 fmt: ## Met le code en forme
 	@$(LAUNCHER) prepare --no-train
