@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches
+.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches reponses fraicheur lisibilite
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -53,6 +53,18 @@ bench: ## Compare un tour de parole à un Rasa de départ (ARGS="--train" réent
 importer-fiches: ## Importe des fiches officielles à citer (EXTRAIT=chemin, ou ARGS=--npm ; sans rien, l'aide)
 	@$(LAUNCHER) prepare --no-train
 	@$(PY) scripts/import_fiches.py $(if $(EXTRAIT),"$(EXTRAIT)") $(if $(EXTRAIT)$(ARGS),$(ARGS),--help)
+
+reponses: ## Contrôle les réponses et les paramètres (ARGS=cpf_alimentation : une seule réponse)
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) scripts/check_content.py $(ARGS)
+
+fraicheur: ## Liste ce qui vieillit : réponses, paramètres, sources (ARGS="--date 2027-02-01 --jours 30 --format md")
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) scripts/freshness.py $(ARGS)
+
+lisibilite: ## Mesure la lisibilité de chaque réponse, les plus difficiles d'abord (ARGS="--help")
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) scripts/readability.py $(ARGS)
 
 fmt: ## Met le code en forme
 	@$(LAUNCHER) prepare --no-train

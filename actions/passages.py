@@ -15,6 +15,7 @@ from urllib.parse import urlparse
 from actions.errors import describe
 from actions.replies import Reply, reply, topic_button
 from actions.turn import Turn
+from connaissances.officiel.model import OLD
 from connaissances.officiel.quoting import LEFT_OUT, DatedAmounts, Quote, quote
 from connaissances.officiel.search import Hit
 from connaissances.officiel.store import Candidate
@@ -23,7 +24,6 @@ from simulateur.dates import long_date
 logger = logging.getLogger("actions")
 
 WRITTEN, SPOKEN = 420, 160  # characters quoted: what one reads at a glance, what one can hear
-OLD = 2 * 365  # days after which a page is said to be old
 FIGURES_LEFT_OUT = "Je ne recopie pas les chiffres qui changent : lisez-les à jour sur cette page."
 NOT_KNOWN = "Je n'ai pas ma propre réponse à cette question."
 NOT_SURE = "Je ne suis pas sûr d'avoir compris votre question."

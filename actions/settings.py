@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.errors import ConfigurationError
+from connaissances.officiel.location import fiches_path
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +40,7 @@ class Settings:
             simulateur_url=env.get("SIMULATEUR_API_URL", f"{service}/simulations"),
             content=Path(env.get("CONNAISSANCES_DIR", ROOT / "connaissances")),
             low_confidence=_number(env, "ACTIONS_LOW_CONFIDENCE", "0.1"),
-            fiches=Path(env.get("FICHES_DB") or Path(env.get("VAR_DIR") or ROOT / "var") / "fiches.db"),
+            fiches=fiches_path(env),
             passage_confidence=_number(env, "FICHES_CONFIANCE", "0.6"),
         )
 

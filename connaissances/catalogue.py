@@ -74,7 +74,7 @@ class Catalogue:
         rendering = Rendering(self._resolve, self._format, on, spoken=canal == "phone")
         return Answer(
             sujet=topic,
-            text=_compose(fiche, wording, rendering, langage),
+            text=compose(fiche, wording, rendering, langage),
             profil=wording.profil,
             attributs=[wording.attribut] if wording.attribut else [],
             sources=_sources(fiche, wording),
@@ -115,7 +115,11 @@ def choose(fiche: Fiche, profil: str | None, attributs: Collection[str]) -> Form
     return fiche.reponse
 
 
-def _compose(fiche: Fiche, wording: Formulation, rendering: Rendering, langage: str) -> str:
+def compose(fiche: Fiche, wording: Formulation, rendering: Rendering, langage: str) -> str:
+    """What is served of a wording: its text, its steps, the check to make, what is uncertain.
+
+    Raises: BrokenReference.
+    """
     spoken = rendering.spoken
     body = wording.oral if spoken else wording.simple if langage == "simple" else wording.texte
     lines = [rendering.text(body)]

@@ -14,6 +14,7 @@ from connaissances.amounts import amounts_in
 from connaissances.catalogue import answer_files
 from connaissances.errors import BrokenReference, InvalidFile
 from connaissances.fiches import Fiche, load_fiche
+from connaissances.readability import measures
 from connaissances.reading import read_yaml
 from connaissances.rendering import Format, Rendering, Resolve, references
 from connaissances.sentences import sentences, words
@@ -181,6 +182,21 @@ def _spoken(fiche: Fiche, context: Context) -> Iterator[str]:
             yield f"{place} : une liste ne se dit pas au téléphone"
 
 
+def _readable(fiche: Fiche, context: Context) -> Iterator[str]:
+    try:
+        found = list(measures(fiche, context.rendering()))
+    except BrokenReference:
+        return  # reported by _references
+    for measure in found:
+        if measure.too_hard and not measure.excused:
+            what = f"niveau {measure.level}, indice {measure.score:.0f}, au-dessus de B1"
+            yield f"{measure.wording}, {measure.version} : {what} ; écrivez plus simplement"
+    for wording in fiche.formulations:
+        hard = any(measure.too_hard for measure in found if measure.wording == wording.name)
+        if wording.lisibilite_raison and not hard:
+            yield f"{wording.name} : « lisibilite_raison » inutile, le texte est au niveau B1 ou plus simple"
+
+
 def _addresses(fiche: Fiche, context: Context) -> Iterator[str]:
     for place, text in fiche.texts():
         if "http" in text or "www." in text:
@@ -223,6 +239,7 @@ _RULES: tuple[Callable[[Fiche, Context], Iterator[str]], ...] = (
     _references,
     _long_sentences,
     _spoken,
+    _readable,
     _addresses,
     _act,
     _irreversible,

@@ -47,7 +47,8 @@ class Suite:
 
 @dataclass(frozen=True)
 class Formulation:
-    """One wording of the answer; `profil` or `attribut` says for whom (both None: the general answer)."""
+    """One wording of the answer; `profil` or `attribut` says for whom (both None: the general answer).
+    `lisibilite_raison`: why it cannot be written more simply, when it reads above level B1."""
 
     texte: str
     simple: str
@@ -58,6 +59,7 @@ class Formulation:
     acte: Acte | None = None
     incertitude: str | None = None
     verification: str | None = None
+    lisibilite_raison: str | None = None
     sources: tuple[Source, ...] = ()
 
     @property
@@ -170,6 +172,7 @@ def _formulation(data: dict[str, Any]) -> Formulation:
         acte=_acte(data.get("acte")),
         incertitude=_clean(data.get("incertitude")),
         verification=_clean(data.get("verification")),
+        lisibilite_raison=_clean(data.get("lisibilite_raison")),
         sources=tuple(Source(**row) for row in data.get("sources", ())),
     )
 

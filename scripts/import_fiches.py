@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from connaissances.officiel.errors import OfficielError  # noqa: E402
 from connaissances.officiel.extract import NPM_PACKAGE, open_extract  # noqa: E402
 from connaissances.officiel.importing import ImportReport, import_extract  # noqa: E402
+from connaissances.officiel.location import fiches_path  # noqa: E402
 from connaissances.officiel.npm import fetch_package  # noqa: E402
 
 SHOWN = 10  # unreadable fiches named one by one
@@ -25,7 +26,7 @@ SHOWN = 10  # unreadable fiches named one by one
 def main() -> int:
     """Import one extract and say what changed."""
     options = _options()
-    database = options.base or Path(os.environ.get("VAR_DIR") or ROOT / "var") / "fiches.db"
+    database = options.base or fiches_path(os.environ)
     started = time.monotonic()
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +63,9 @@ def _options() -> argparse.Namespace:
         metavar="VERSION",
         help=f"reprend {NPM_PACKAGE} depuis npm (par défaut : la dernière version)",
     )
-    parser.add_argument("--base", type=Path, help="fichier SQLite à remplir (par défaut : VAR_DIR/fiches.db)")
+    parser.add_argument(
+        "--base", type=Path, help="fichier SQLite à remplir (par défaut : FICHES_DB, sinon VAR_DIR/fiches.db)"
+    )
     parser.add_argument(
         "--forcer", action="store_true", help="accepte un extrait qui fait disparaître la plupart des fiches"
     )

@@ -187,6 +187,10 @@ class Parametres:
             current.reference,
         )
 
+    def next_change(self, ref: str, on: date) -> DatedValue | None:
+        """The first value written for a later day. Raises: UnknownParameter."""
+        return next((row for row in self.definition(ref).valeurs if row.depuis > on), None)
+
     def to_review(self, on: date) -> list[str]:
         """References whose review date has come."""
         return [ref for ref in self.references if self._entries[ref].revue <= on]

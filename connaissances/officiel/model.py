@@ -9,6 +9,7 @@ from datetime import date
 
 from unidecode import unidecode
 
+OLD = 2 * 365  # days after which a page is said to be old
 PASSAGE_LENGTH = 900  # characters: a few sentences, so that a match says where the answer is
 _SITUATIONS = {
     "agent_public": r"fonctionnaire|agente?s? (?:du )?publi|fonction publique|contractuel",

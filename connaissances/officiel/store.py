@@ -107,6 +107,10 @@ class FicheStore:
         fiches, passages = self._db.execute(query).fetchone()
         return fiches, passages
 
+    def page_dates(self) -> list[tuple[str, str]]:
+        """The corpus and the ISO date of each stored page."""
+        return self._db.execute("SELECT corpus, date FROM fiche").fetchall()
+
     def replace(self, corpus: str, fiche: OfficialFiche) -> None:
         """Write one fiche, in place of the one of the same name."""
         self.remove(corpus, fiche.id)

@@ -170,7 +170,7 @@ def test_a_warning_that_cannot_be_said_is_reported(write: Write, context: Contex
 
 
 def test_a_written_sign_is_allowed_when_its_spoken_form_is_words(write: Write, context: Context) -> None:
-    assert problems(write, context, with_text("Vous recevez {cpf.credit}.", "oral")) == []
+    assert problems(write, context, with_text("Vous recevez {cpf.credit} par an.", "oral")) == []
 
 
 def test_an_address_in_a_sentence_is_reported(write: Write, context: Context) -> None:
@@ -184,7 +184,7 @@ def test_a_missing_act_is_reported_except_where_there_is_none(write: Write, cont
 
 def test_an_act_that_cannot_be_undone_needs_a_check_before(write: Write, context: Context) -> None:
     assert "irréversible sans" in messages(write, context, answer_file(irreversible=True))
-    data = answer_file(irreversible=True, verification="Demandez d'abord une estimation.")
+    data = answer_file(irreversible=True, verification="Lisez bien tout avant de dire oui.")
     assert problems(write, context, data) == []
 
 

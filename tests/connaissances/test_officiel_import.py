@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from actions.settings import Settings
 from connaissances.officiel.errors import SuspiciousExtract, UnreadableExtract
 from connaissances.officiel.extract import open_extract
 from connaissances.officiel.npm import fetch_package
@@ -131,9 +133,20 @@ def test_the_command_explains_its_refusals(tmp_path: Path, base: Path) -> None:
     assert "EXTRAIT" in command("--help").stdout.upper()
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     script = [sys.executable, "scripts/import_fiches.py", *arguments]
-    return subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    env = {**os.environ, **env}
+    return subprocess.run(script, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("name", ["FICHES_DB", "VAR_DIR"])
+def test_the_command_writes_where_the_assistant_reads(tmp_path: Path, name: str) -> None:
+    env = {"FICHES_DB": "", "VAR_DIR": "", name: str(tmp_path / "ailleurs")}
+    done = command(str(zipped(tmp_path / "v.zip", ("F1.xml", publication()))), **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    finder = FileFinder(Settings.from_env(env).fiches)
+    assert finder.best("congé du numismate") is not None
+    finder.close()
 
 
 def test_npm_is_asked_for_one_package_and_its_refusal_is_explained(

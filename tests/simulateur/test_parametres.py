@@ -82,6 +82,13 @@ def test_parameters_due_for_review_are_listed(tmp_path: Path) -> None:
     assert parametres.to_review(date(2027, 2, 1)) == ["essai.montant"]
 
 
+def test_the_next_change_is_the_first_value_written_for_a_later_day(tmp_path: Path) -> None:
+    parametres = Parametres.load(_write(tmp_path, since="2025-01-01"))
+    change = parametres.next_change("essai.montant", date(2024, 12, 31))
+    assert change is not None and change.depuis == date(2025, 1, 1)
+    assert parametres.next_change("essai.montant", date(2025, 1, 1)) is None
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
