@@ -54,6 +54,22 @@ class Asked:
         return self.top1 or bool(self.right & set(self.offered[:3]))
 
 
+def neighbour_topics() -> dict[str, set[str]]:
+    """The topics that answer each other's questions, both ways."""
+    sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for left, right in sujets["voisins"]:
+        neighbours[left].add(right)
+        neighbours[right].add(left)
+    return neighbours
+
+
+def right_topics(question: dict[str, Any], neighbours: dict[str, set[str]]) -> frozenset[str]:
+    """Every topic that would be a right answer to a held-out question."""
+    sujet = question["sujet"]
+    return frozenset({sujet, *question.get("aussi", []), *neighbours.get(sujet, set())})
+
+
 async def ask_all(url: str, questions: list[dict[str, Any]], neighbours: dict[str, set[str]]) -> list[Asked]:
     """Ask every question, a few at a time."""
     places = asyncio.Semaphore(_AT_ONCE)
@@ -81,13 +97,11 @@ async def _ask(client: httpx.AsyncClient, question: dict[str, Any], neighbours: 
     offered = (
         [b["sujet"] for b in reply.get("buttons", []) if b.get("sujet")] if not reply.get("sujet") else []
     )
-    sujet = question["sujet"]
-    right = {sujet, *question.get("aussi", []), *neighbours.get(sujet, set())}
     return Asked(
-        sujet,
+        question["sujet"],
         registre,
         question["texte"],
-        frozenset(right),
+        right_topics(question, neighbours),
         reply.get("sujet"),
         tuple(offered),
         reply.get("confidence"),
@@ -178,13 +192,8 @@ def main() -> int:
     learned = {intent for intent, _ in examples(ROOT / "data" / "nlu")}
     questions = yaml.safe_load(options.questions.read_text(encoding="utf-8"))
     questions = [question for question in questions if question["sujet"] in learned]
-    sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
-    neighbours: dict[str, set[str]] = defaultdict(set)
-    for left, right in sujets["voisins"]:
-        neighbours[left].add(right)
-        neighbours[right].add(left)
     with _service(options.url) as url:
-        asked = asyncio.run(ask_all(url, questions, neighbours))
+        asked = asyncio.run(ask_all(url, questions, neighbour_topics()))
     page = report(asked)
     print(page)
     if options.erreurs:
