@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "var" / "bench" / "nlu"
 _PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 _RECORD, _CHANGED_RECORD = "entrainement.json", "entrainement-sujet.json"
+_CHANGED = "phrases-sujet.json"
 WARM_UP = 30
 _SHOWN_EVERY = 5.0  # seconds, of what the child prints
 _END_OF_LINE = re.compile(rb"[\r\n]+")
@@ -58,19 +59,21 @@ def train(system: System, learned: list[Sentence], *, epochs: int | None, again:
         BenchError: training failed; its log is named.
     """
     folder = MODELS / f"{system.key}-{digest(system, learned, epochs)}"
-    if again or not (folder / _RECORD).exists():
+    changed_cost = folder / _CHANGED_RECORD
+    # Interrupted, the second training left vectors behind: made again alone, it would be too short.
+    halfway = (folder / _CHANGED).exists() and not changed_cost.exists()
+    if again or halfway or not (folder / _RECORD).exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         _write(folder / "recette.json", {"module": system.module, **system.recipe(epochs)})
         _write(folder / "phrases.json", learned)
         cost = _child(system, folder, "train", "phrases.json")
         _write(folder / _RECORD, cost | {"sentences": len(learned)})
-    if system.key == OURS and not (folder / _CHANGED_RECORD).exists():
+    if system.key == OURS and not changed_cost.exists():
         topic, changed = rewritten(learned)
-        _write(folder / "phrases-sujet.json", changed)
-        cost = _child(system, folder, "train", "phrases-sujet.json")
-        _write(folder / _CHANGED_RECORD, cost | {"topic": topic})
-    changed_cost = folder / _CHANGED_RECORD
+        _write(folder / _CHANGED, changed)
+        cost = _child(system, folder, "train", _CHANGED)
+        _write(changed_cost, cost | {"topic": topic})
     return Trained(
         system, folder, _read(folder / _RECORD), _read(changed_cost) if changed_cost.exists() else None
     )

@@ -171,6 +171,13 @@ def test_ours_is_trained_again_with_one_topic_changed(runner: Path) -> None:
     assert runner.read_text().splitlines() == ["train phrases.json", "train phrases-sujet.json"]
 
 
+def test_a_second_training_cut_short_makes_both_again(runner: Path) -> None:
+    trained = runs.train(SYSTEMS["nous"], LEARNED, epochs=None, again=False)
+    (trained.folder / "entrainement-sujet.json").unlink()
+    runs.train(SYSTEMS["nous"], LEARNED, epochs=None, again=False)
+    assert runner.read_text().splitlines() == ["train phrases.json", "train phrases-sujet.json"] * 2
+
+
 def test_a_training_that_fails_is_told_and_made_again(runner: Path) -> None:
     broken = runner.with_name("broken")
     broken.touch()
