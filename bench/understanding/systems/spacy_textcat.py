@@ -33,6 +33,7 @@ def train(folder: Path, recipe: dict[str, Any], sentences: list[tuple[str, str]]
     config["components"]["tok2vec"] = {"source": recipe["model"]}
     width = base.get_pipe("tok2vec").model.get_dim("nO")
     config["components"]["textcat"]["model"]["tok2vec"]["width"] = width
+    config["training"]["patience"] = recipe["patience"]
     if recipe["epochs"]:
         config["training"]["max_epochs"] = recipe["epochs"]
     config.to_disk(folder / "config.cfg")
