@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from actions.base import FrenchAction, Outcome
+from actions.base import Event, FrenchAction, Outcome
 from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
 from actions.rights import RIGHTS_TOPICS, rights_lines
-from actions.simulations import BUILT, FORMS, SIMULATION_TITLES
+from actions.simulations import BUILT, FORMS, SIMULATION_TITLES, reset_events
 from actions.turn import PROFIL_INTENTS, Turn, stated_profil
 from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
 OUT_OF_SCOPE = "hors_sujet"
+LANGUAGES_TOPIC = "accessibilite"  # « do you speak English? »
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
     "detresse": ("detresse", "urgence"),
@@ -43,10 +44,18 @@ class AnswerAction(FrenchAction):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
-        answered = await self.answer(supposed(turn), turn.intent, before=self._supposition(turn))
+        if turn.intent == OUT_OF_SCOPE and (said := self.services.languages.answer(turn)):
+            return Outcome([said], _closed(turn))
+        answered = await self.answer(supposed(turn), turn.intent, before=self._opening(turn))
         if turn.intent == OUT_OF_SCOPE:
             answered = with_passage(self.services.passages, turn, answered, self.services.today())
-        return Outcome([answered])
+        return Outcome([answered], _closed(turn))
+
+    def _opening(self, turn: Turn) -> str:
+        """What is said before an answer: for whom it is, or that the assistant speaks French."""
+        if turn.intent == LANGUAGES_TOPIC and (language := self.services.languages.of(turn)):
+            return language.text
+        return self._supposition(turn)
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""
@@ -250,6 +259,15 @@ def _closing(turn: Turn, answer: Answer) -> list[str]:
 
 def _act_line(acte: Acte) -> str:
     return f"{acte.libelle} ({acte.organisme})\u00a0: {acte.url}"
+
+
+def _closed(turn: Turn) -> list[Event]:
+    """Another topic closes the form that it interrupts, whatever the topic."""
+    return (
+        [{"event": "active_loop", "name": None, "timestamp": None}, *reset_events()]
+        if turn.active_form
+        else []
+    )
 
 
 def _handoff(sujets: dict[str, Any], turn: Turn, sujet: str) -> dict[str, str] | None:

@@ -29,6 +29,8 @@ class DidYouMean(FrenchAction):
             return Outcome([self._bare_yes(turn)])
         if turn.intent == "informer_fait":
             return Outcome([_bare_fact()])
+        if said := self.services.languages.answer(turn):
+            return Outcome([said])
         guesses = self._guesses(turn)
         if not guesses:
             return Outcome([self._unknown(turn)])
@@ -80,7 +82,7 @@ class OutOfScope(DidYouMean):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Say so, without any guess."""
-        return Outcome([self._unknown(turn)])
+        return Outcome([self.services.languages.answer(turn) or self._unknown(turn)])
 
 
 class DefaultFallback(OutOfScope):
