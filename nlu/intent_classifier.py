@@ -51,6 +51,7 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
             "distress_below": 0.8,
             "ranking_length": 6,
             "calibration": None,  # sentences kept apart, on which the confidence is fitted
+            "topics": None,  # their list: either of two neighbours answers the other's question
             "cache": None,
         }
 
@@ -144,6 +145,9 @@ def read_apart(config: dict[str, Any], training_data: TrainingData) -> Apart:
         vectors[network] = centred(embedder.matrix(texts, cache), mean)
     topics = [phrase["sujet"] for phrase in phrases]
     accepted = [{phrase["sujet"], *phrase.get("aussi", [])} for phrase in phrases]
+    for left, right in yaml.safe_load(Path(config["topics"]).read_text(encoding="utf-8"))["voisins"]:
+        for topic, also in zip(topics, accepted, strict=True):
+            also |= {left, right} if topic in (left, right) else set()
     return Apart(texts, topics, accepted, vectors)
 
 

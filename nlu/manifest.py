@@ -18,11 +18,13 @@ INPUTS = (
     "data/calage/*.yml",
     "data/rules/*.yml",
     "data/stories/*.yml",
+    "connaissances/sujets.yml",
     "nlu/*.py",
+    "nlu/e5_adapter.npz",
     "requirements/rasa.txt",
 )
-# Modules of nlu/ that only serve: changing them changes no model.
-_SERVING_ONLY = {
+# Modules of nlu/ that only serve, or fit the adapter: changing them changes no model.
+_NOT_INPUTS = {
     "gate_channel.py",
     "serve.py",
     "tracker_store.py",
@@ -39,6 +41,7 @@ _SERVING_ONLY = {
     "follow_ups.py",
     "corrections.py",
     "reading.py",
+    "encoder_training.py",
 }
 
 
@@ -82,7 +85,7 @@ def inputs_digest(root: Path) -> str:
     digest = hashlib.sha256()
     for pattern in INPUTS:
         for path in sorted(root.glob(pattern)):
-            if path.parent.name == "nlu" and path.name in _SERVING_ONLY:
+            if path.parent.name == "nlu" and path.name in _NOT_INPUTS:
                 continue
             digest.update(f"{path.relative_to(root)}\0{file_digest(path)}\n".encode())
     return digest.hexdigest()
