@@ -161,6 +161,8 @@ def _small_project(project: Path) -> None:
     (project / "data/stories").mkdir()
     shutil.copy(ROOT / "config.yml", project)
     shutil.copytree(ROOT / "data" / "calage", project / "data" / "calage", dirs_exist_ok=True)
+    (project / "connaissances").mkdir()
+    shutil.copy(ROOT / "connaissances/sujets.yml", project / "connaissances")
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     domain["intents"] = [*SMALL, "choisir_profil", "simuler"]
     (project / "domain.yml").write_text(yaml.safe_dump(domain, allow_unicode=True), encoding="utf-8")
