@@ -27,6 +27,8 @@ _STATUS = re.compile(
     r"|\b(?:suis|est|etais|etait|serai|sont|une?|les|quelqu'un) (?:deja |actuellement )?"
     r"(?:au chomage|a la retraite|retraite|inscrit)"
 )
+# « Et si je suis en arrêt maladie ? » supposes a state, whatever its name: it asks about the matter before.
+_STATE = re.compile(r"\bsi (?:je |j'|on |il |elle |mon \w+ |ma \w+ )?(?:suis|est|etais|etait) (?:deja )?en\b")
 _CHANGES = re.compile(r"\b(?:devien|passe|deman?age|change|cree|creer|monte|lance|demissionn|quitt)")
 _SELF = re.compile(r"\b(?:moi|je|j'|chui)\b.*\b(?:suis|chuis?)\b|^moi\b")
 _SUPPOSED = re.compile(r"\bsi\b|\bpour (?:une?|les|mon|ma|quelqu)|\bquand\b|\bm(?:on|a) \w+")
@@ -74,7 +76,7 @@ def read_follow_up(text: str) -> FollowUp | None:
         return None
     attribut = next((name for name, words in _ATTRIBUTS if words.search(rest)), None)
     profil = None if _CHANGES.search(rest) or attribut == "interimaire" else _only_profil(rest)
-    if families_named(rest) and (profil is None or not _STATUS.search(rest)):
+    if families_named(rest) and not _STATE.search(rest) and (profil is None or not _STATUS.search(rest)):
         return None
     about_self = profil is not None and bool(_SELF.search(rest)) and not _SUPPOSED.search(rest)
     return FollowUp(linked, profil, attribut, about_self)

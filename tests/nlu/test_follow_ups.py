@@ -44,6 +44,8 @@ ROOT = Path(__file__).resolve().parents[2]
         ("et si je deviens indépendant ?", None, None),
         ("ok et comment je fais ?", None, None),
         ("pourquoi ?", None, None),
+        ("et si je suis en arrêt maladie ?", None, None),
+        ("et si ma femme est en invalidité ?", None, None),
     ],
 )
 def test_a_follow_up_is_read(text: str, profil: str | None, attribut: str | None) -> None:
@@ -182,6 +184,9 @@ def test_a_topic_gives_its_family_and_words() -> None:
         ("mon cet", {"cet"}),
         ("cet emploi", set()),
         ("combien par an", set()),
+        ("une VAE", {"vae"}),
+        ("la prime d'activité", {"prime_activite"}),
+        ("mon conseiller", {""}),
     ],
 )
 def test_the_families_named_are_found(text: str, families: set[str]) -> None:
