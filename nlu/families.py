@@ -32,8 +32,8 @@ SERVICE = frozenset(
     )
 )
 
-# Words that name the matter by themselves; written without accents. A topic without family is named by its own
-# identifier; the empty name is for several of them.
+# Words that name the matter by themselves; written without accents. A topic without family is named by
+# its own identifier; the empty name is for several of them.
 _NAMED = {
     "cpf": r"c\.?p\.?f\b|compte (?:personnel |perso )?(?:de )?formation|\bdif\b",
     "cpa": r"\bcpa\b|compte (?:personnel|perso) d'activite",
