@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench importer-fiches reponses fraicheur lisibilite
+.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench bench-nlu importer-fiches reponses fraicheur lisibilite
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -49,6 +49,10 @@ exporter-nlu: ## Ajoute aux exemples d'apprentissage les messages relus (data/nl
 bench: ## Compare un tour de parole à un Rasa de départ (ARGS="--train" réentraîne les deux, une heure)
 	@$(LAUNCHER) prepare
 	@$(PY) bench/turn.py --check $(ARGS)
+
+bench-nlu: ## Compare la compréhension à cinq autres systèmes (ARGS="--help" ; des heures la première fois)
+	@$(LAUNCHER) prepare --no-train
+	@$(PY) bench/nlu.py --check $(ARGS)
 
 importer-fiches: ## Importe des fiches officielles à citer (EXTRAIT=chemin, ou ARGS=--npm ; sans rien, l'aide)
 	@$(LAUNCHER) prepare --no-train

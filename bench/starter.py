@@ -36,7 +36,7 @@ _SEED = 20261123
 
 # The pipeline and the policies that Rasa 3.6 chooses when the configuration names none
 # (rasa/engine/recipes/config_files/default_config.yml), in French.
-_PIPELINE: list[dict[str, Any]] = [
+PIPELINE: list[dict[str, Any]] = [
     {"name": "WhitespaceTokenizer"},
     {"name": "RegexFeaturizer"},
     {"name": "LexicalSyntacticFeaturizer"},
@@ -107,16 +107,18 @@ def _training(examples: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _configuration(epochs: int) -> dict[str, Any]:
-    def with_epochs(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [part | ({"epochs": epochs} if "epochs" in part else {}) for part in parts]
+def with_epochs(parts: list[dict[str, Any]], epochs: int) -> list[dict[str, Any]]:
+    """The same components, those that learn by epochs learning for that many."""
+    return [part | ({"epochs": epochs} if "epochs" in part else {}) for part in parts]
 
+
+def _configuration(epochs: int) -> dict[str, Any]:
     return {
         "recipe": "default.v1",
         "assistant_id": "starter",
         "language": "fr",
-        "pipeline": with_epochs(_PIPELINE),
-        "policies": with_epochs(_POLICIES),
+        "pipeline": with_epochs(PIPELINE, epochs),
+        "policies": with_epochs(_POLICIES, epochs),
     }
 
 

@@ -23,7 +23,7 @@ from nlu.topic_model import (
     unit_rows,
 )
 
-_FEWEST_APART = 200  # fewer sentences than that say little of how sure to be
+_FEWEST_APART = 40  # fewer sentences than that say little of how sure to be
 
 
 def new_vectorizers(folded: list[str]) -> list[NgramVectorizer]:
@@ -65,6 +65,8 @@ def fit_calibration(features: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Logistic weights (one a feature, and an intercept) for "the first label is right"."""
     from sklearn.linear_model import LogisticRegression
 
+    if right.all():  # nothing to tell apart
+        return np.array([1.0, 0.0, 0.0, 0.0])
     model = LogisticRegression(C=10.0, max_iter=1000).fit(features, right)
     return np.concatenate([model.coef_[0], model.intercept_])
 

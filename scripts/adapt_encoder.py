@@ -53,7 +53,9 @@ def main() -> int:
     )
     parser.add_argument("--sortie", type=Path, default=ADAPTER, help="fichier à écrire")
     for field in fields(Fit):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default
+        )
     options = vars(parser.parse_args())
     target: Path = options.pop("sortie")
     texts, labels = sentences()

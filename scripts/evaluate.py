@@ -56,12 +56,11 @@ async def _ask(client: httpx.AsyncClient, question: dict[str, Any], neighbours: 
     reply: dict[str, Any] = next((r for r in answer.json()["replies"] if r["author"] != "usager"), {})
     got = reply.get("sujet")
     considered = reply.get("alternatives") or [] if got else reply.get("buttons", [])
-    sujet = question["sujet"]
     return Asked(
-        sujet,
+        question["sujet"],
         registre,
         question["texte"],
-        frozenset({sujet, *question.get("aussi", []), *neighbours.get(sujet, set())}),
+        right_topics(question, neighbours),
         got,
         tuple(other["sujet"] for other in considered if other.get("sujet") not in (None, got)),
         reply.get("confidence"),
@@ -78,7 +77,7 @@ def held_out(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return [q for q in questions if q["sujet"] in learned], lookalikes
 
 
-def neighbours() -> dict[str, set[str]]:
+def neighbour_topics() -> dict[str, set[str]]:
     """The pairs of topics of which either answers what the person needs."""
     sujets = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))
     found: dict[str, set[str]] = defaultdict(set)
@@ -86,6 +85,12 @@ def neighbours() -> dict[str, set[str]]:
         found[left].add(right)
         found[right].add(left)
     return found
+
+
+def right_topics(question: dict[str, Any], neighbours: dict[str, set[str]]) -> frozenset[str]:
+    """Every topic that would be a right answer to a held-out question."""
+    sujet = question["sujet"]
+    return frozenset({sujet, *question.get("aussi", []), *neighbours.get(sujet, set())})
 
 
 @contextmanager
@@ -111,7 +116,7 @@ def main() -> int:
     parser.add_argument("--erreurs", action="store_true", help="affiche chaque question mal comprise")
     options = parser.parse_args()
     questions, lookalikes = held_out(options.dossier)
-    pairs = neighbours()
+    pairs = neighbour_topics()
     with _service(options.url) as url:
         asked = asyncio.run(ask_all(url, questions, pairs))
         alarms = asyncio.run(ask_all(url, lookalikes, pairs))

@@ -74,19 +74,22 @@ def check_disk(directory: Path) -> None:
         )
 
 
-def prepare_vectors() -> int:
-    """Compute the sentence vectors that the cache lacks, showing progress; training only reads them."""
+def prepare_vectors(root: Path = ROOT) -> int:
+    """Compute the sentence vectors that the cache lacks, showing progress; training only reads them.
+
+    Returns: the number of sentences of `root`'s data/nlu.
+    """
     import yaml
 
     from nlu.embedding import Embedder
     from nlu.normalizer import normalize
 
     texts: list[str] = []
-    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
+    for path in sorted((root / "data/nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             lines = (line.strip() for line in block.get("examples", "").splitlines())
             texts += [normalize(line[2:]) for line in lines if line.startswith("- ")]
-    cache = ROOT / "var/cache/vectors.db"
+    cache = root / "var/cache/vectors.db"
     for network, label in (("use", "phrases, modèle rapide"), ("e5", "phrases, modèle précis")):
         embedder, step = Embedder(network), 400
         for start in range(0, len(texts), step):

