@@ -16,13 +16,14 @@ from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
 OUT_OF_SCOPE = "hors_sujet"
-LANGUAGES_TOPIC = "accessibilite"  # « do you speak English? »
+DISTRESS = "detresse"
+SERVICE = "service"
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
-    "detresse": ("detresse", "urgence"),
+    DISTRESS: ("detresse", "urgence"),
 }
 # Their answers are not worded for a person: choosing a profil must not ask for a human again.
-NOT_REPEATED = ("parler_conseiller", "rappel_telephone", "detresse")
+NOT_REPEATED = ("parler_conseiller", "rappel_telephone", DISTRESS)
 # Topics where a human is the natural next step.
 HUMAN_OFFERED = (
     "reclamation",
@@ -44,18 +45,32 @@ class AnswerAction(FrenchAction):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
-        if turn.intent == OUT_OF_SCOPE and (said := self.services.languages.answer(turn)):
+        if said := self._in_their_language(turn):
             return Outcome([said], _closed(turn))
         answered = await self.answer(supposed(turn), turn.intent, before=self._opening(turn))
         if turn.intent == OUT_OF_SCOPE:
             answered = with_passage(self.services.passages, turn, answered, self.services.today())
         return Outcome([answered], _closed(turn))
 
+    def _in_their_language(self, turn: Turn) -> Reply | None:
+        """What is said instead of an answer in French; a human, or help, is never put off."""
+        if turn.intent == OUT_OF_SCOPE or turn.intent not in self.services.catalogue:
+            return self.services.languages.answer(turn)
+        if self._about_service(turn):
+            return None
+        sujet = self.services.catalogue.sujets[turn.intent]
+        return self.services.languages.answer(turn, topic_button(sujet.titre, sujet.id))
+
     def _opening(self, turn: Turn) -> str:
         """What is said before an answer: for whom it is, or that the assistant speaks French."""
-        if turn.intent == LANGUAGES_TOPIC and (language := self.services.languages.of(turn)):
-            return language.text
+        if turn.intent != DISTRESS and self._about_service(turn):
+            language = self.services.languages.of(turn, understood=True)
+            return language.text if language else ""
         return self._supposition(turn)
+
+    def _about_service(self, turn: Turn) -> bool:
+        sujet = self.services.catalogue.sujets.get(turn.intent)
+        return sujet is not None and sujet.theme == SERVICE
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""
@@ -275,5 +290,5 @@ def _handoff(sujets: dict[str, Any], turn: Turn, sujet: str) -> dict[str, str] |
         return None
     reason, priority = HANDOFFS[sujet]
     about = sujets.get(turn.last_sujet or "")
-    skill = about.theme if about and about.theme != "service" and sujet != "detresse" else GENERAL_SKILL
+    skill = about.theme if about and about.theme != SERVICE and sujet != DISTRESS else GENERAL_SKILL
     return {"reason": reason, "skill": skill, "priority": priority}

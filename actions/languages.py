@@ -1,8 +1,8 @@
 """Tells somebody who writes in another language, in that language, that the assistant speaks French and
 that a human can help. The words are in `connaissances/langues.yml`; the model comes with its package.
 
-Refuses to guess: a few words, or French written as one can, are French. Asked only about messages that are
-not understood, or that speak of languages: a question that is understood is answered."""
+Refuses to guess: a few words, or French written as one can, are French. A question understood through its
+language is not answered in French, which would not be read: its answer is one button away."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ import yaml
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from actions.errors import ConfigurationError
-from actions.replies import CALLBACK, HANDOFF, Reply, reply
+from actions.replies import CALLBACK, HANDOFF, Button, Reply, reply
 from actions.turn import Turn
 
 FRENCH = "fr"
 # Probabilities, among the languages of the file. French without accents nor spelling resembles its sisters;
-# it never resembles what has no Latin letter, of which two languages at most share each alphabet.
-SURE, SURE_BY_ALPHABET = 0.8, 0.5
+# it never resembles what has no Latin letter, of which two languages at most share each alphabet. A message
+# of which the topic is understood is rather French.
+SURE, SURE_IF_UNDERSTOOD, SURE_BY_ALPHABET = 0.8, 0.9, 0.5
 
 
 @dataclass(frozen=True)
@@ -53,26 +54,35 @@ class Languages:
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as exc:
             raise ConfigurationError(f"{path.name} est illisible : {exc}") from exc
 
-    def written(self, text: str) -> Language | None:
+    def written(self, text: str, *, understood: bool = False) -> Language | None:
         """The language of a text; None when it is French, unknown or not sure."""
         code, probability = self._identifier.classify(text)
-        least = SURE if _is_latin(text) else SURE_BY_ALPHABET
-        return self._spoken.get(code) if probability >= least else None
+        least = SURE_IF_UNDERSTOOD if understood else SURE
+        return (
+            self._spoken.get(code)
+            if probability >= (least if _is_latin(text) else SURE_BY_ALPHABET)
+            else None
+        )
 
-    def of(self, turn: Turn) -> Language | None:
+    def of(self, turn: Turn, *, understood: bool = False) -> Language | None:
         """The language of a message; None on the phone, where all that is heard is written down as French."""
-        return None if turn.spoken or turn.text.startswith("/") else self.written(turn.text)
+        return (
+            None
+            if turn.spoken or turn.text.startswith("/")
+            else self.written(turn.text, understood=understood)
+        )
 
-    def answer(self, turn: Turn) -> Reply | None:
-        """What is said to somebody who writes in another language; None for the others."""
-        language = self.of(turn)
+    def answer(self, turn: Turn, understood: Button | None = None) -> Reply | None:
+        """What is said to somebody who writes in another language; None for the others.
+
+        `understood`: the button of the topic, when there is one.
+        """
+        language = self.of(turn, understood=understood is not None)
         if language is None:
             return None
-        return reply(
-            [language.text, self._french],
-            sujet="hors_sujet",
-            buttons=[{**HANDOFF, "title": f"{HANDOFF['title']} – {language.button}"}, CALLBACK],
-        )
+        human: Button = {**HANDOFF, "title": f"{HANDOFF['title']} – {language.button}"}
+        buttons = [human, CALLBACK, *([understood] if understood else [])]
+        return reply([language.text, self._french], sujet="hors_sujet", buttons=buttons)
 
 
 def _is_latin(text: str) -> bool:

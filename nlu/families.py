@@ -43,6 +43,7 @@ _NAMED = {
     "are": r"chomage|chomdu|allocations?\b|indemnites?\b|france travail|pole emploi|\bl'are\b",
     "retraite": r"\bretraites?\b|\bpension",
     "formation": r"\bformations?\b",
+    "retraite_reversion": r"reversion",
     "reconversion": r"reconversion",
     "cep": r"\bcep\b|evolution professionnelle",
     "vae": r"\bvae\b|validation des acquis",
@@ -76,6 +77,12 @@ def family(sujet: str) -> str:
 def family_words(sujet: str) -> str:
     """The words that put a few others in the context of a topic."""
     return _FAMILIES.get(family(sujet), sujet.replace("_", " "))
+
+
+def topic_words(sujet: str) -> str:
+    """The words that put a few others beside one topic, and no other of its family."""
+    alone = family(sujet) == sujet
+    return family_words(sujet) if alone else f"{family_words(sujet)} {' '.join(sujet.split('_')[1:])}"
 
 
 def families_named(text: str) -> set[str]:

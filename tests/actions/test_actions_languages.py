@@ -96,6 +96,21 @@ async def test_a_question_about_languages_keeps_its_answer() -> None:
     assert "langage simple" in reply["text"]
 
 
+async def test_the_answer_to_a_question_understood_is_one_button_away() -> None:
+    reply = await rasa().one("action_repondre", "retraite_age", "¿Cuándo puedo jubilarme?")
+    assert reply["text"].splitlines()[0] == SPOKEN["langues"]["es"]["texte"]
+    assert payloads(reply) == ["gate:handoff", "gate:callback", "/retraite_age"]
+
+
+async def test_a_human_or_help_is_never_put_off() -> None:
+    human = await rasa().one("action_repondre", "parler_conseiller", "I want to speak to a human being")
+    assert human["handoff"]["reason"] == "demande"
+    assert human["text"].startswith(SPOKEN["langues"]["en"]["texte"])
+    help_ = await rasa().one("action_repondre", "detresse", "I want to kill myself tonight")
+    assert help_["handoff"]["priority"] == "urgence"
+    assert SPOKEN["langues"]["en"]["texte"] not in help_["text"]
+
+
 async def test_what_is_heard_on_the_phone_is_french() -> None:
     reply = await rasa().one("action_repondre", "hors_sujet", "I lost my job and my house", canal="phone")
     assert SPOKEN["francais"] not in reply["text"]
