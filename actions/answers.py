@@ -5,25 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from actions.base import Event, FrenchAction, Outcome
+from actions.base import FrenchAction, Outcome
 from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
 from actions.rights import RIGHTS_TOPICS, rights_lines
-from actions.simulations import BUILT, FORMS, SIMULATION_TITLES, reset_events
+from actions.simulations import BUILT, FORMS, SIMULATION_TITLES, closing_events
 from actions.turn import PROFIL_INTENTS, Turn, stated_profil
 from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
 OUT_OF_SCOPE = "hors_sujet"
 DISTRESS = "detresse"
-SERVICE = "service"
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
     DISTRESS: ("detresse", "urgence"),
 }
 # Their answers are not worded for a person: choosing a profil must not ask for a human again.
 NOT_REPEATED = ("parler_conseiller", "rappel_telephone", DISTRESS)
+# Answered even to somebody who does not write in French: they lead to a human, or are about languages.
+READ_ANYWAY = (
+    *NOT_REPEATED,
+    "accessibilite",
+    "reclamation",
+    "insulte",
+    "salutation",
+    "remerciement",
+    "au_revoir",
+)
 # Topics where a human is the natural next step.
 HUMAN_OFFERED = (
     "reclamation",
@@ -46,31 +55,27 @@ class AnswerAction(FrenchAction):
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
         if said := self._in_their_language(turn):
-            return Outcome([said], _closed(turn))
+            return Outcome([said], closing_events(turn))
         answered = await self.answer(supposed(turn), turn.intent, before=self._opening(turn))
         if turn.intent == OUT_OF_SCOPE:
             answered = with_passage(self.services.passages, turn, answered, self.services.today())
-        return Outcome([answered], _closed(turn))
+        return Outcome([answered], closing_events(turn))
 
     def _in_their_language(self, turn: Turn) -> Reply | None:
         """What is said instead of an answer in French; a human, or help, is never put off."""
         if turn.intent == OUT_OF_SCOPE or turn.intent not in self.services.catalogue:
             return self.services.languages.answer(turn)
-        if self._about_service(turn):
+        if turn.intent in READ_ANYWAY:
             return None
         sujet = self.services.catalogue.sujets[turn.intent]
         return self.services.languages.answer(turn, topic_button(sujet.titre, sujet.id))
 
     def _opening(self, turn: Turn) -> str:
         """What is said before an answer: for whom it is, or that the assistant speaks French."""
-        if turn.intent != DISTRESS and self._about_service(turn):
+        if turn.intent != DISTRESS and turn.intent in READ_ANYWAY:
             language = self.services.languages.of(turn, understood=True)
             return language.text if language else ""
         return self._supposition(turn)
-
-    def _about_service(self, turn: Turn) -> bool:
-        sujet = self.services.catalogue.sujets.get(turn.intent)
-        return sujet is not None and sujet.theme == SERVICE
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""
@@ -276,19 +281,10 @@ def _act_line(acte: Acte) -> str:
     return f"{acte.libelle} ({acte.organisme})\u00a0: {acte.url}"
 
 
-def _closed(turn: Turn) -> list[Event]:
-    """Another topic closes the form that it interrupts, whatever the topic."""
-    return (
-        [{"event": "active_loop", "name": None, "timestamp": None}, *reset_events()]
-        if turn.active_form
-        else []
-    )
-
-
 def _handoff(sujets: dict[str, Any], turn: Turn, sujet: str) -> dict[str, str] | None:
     if sujet not in HANDOFFS:
         return None
     reason, priority = HANDOFFS[sujet]
     about = sujets.get(turn.last_sujet or "")
-    skill = about.theme if about and about.theme != SERVICE and sujet != DISTRESS else GENERAL_SKILL
+    skill = about.theme if about and about.theme != "service" and sujet != DISTRESS else GENERAL_SKILL
     return {"reason": reason, "skill": skill, "priority": priority}

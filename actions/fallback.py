@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.base import FrenchAction, Outcome
 from actions.passages import page_beside, with_passage
 from actions.replies import HANDOFF, Button, Reply, command, reply, topic_button
-from actions.simulations import SIMULATION_TITLES, reset_events
+from actions.simulations import SIMULATION_TITLES, closing_events, reset_events
 from actions.turn import Turn
 
 GUESSES = 3
@@ -30,7 +30,7 @@ class DidYouMean(FrenchAction):
         if turn.intent == "informer_fait":
             return Outcome([_bare_fact()])
         if said := self.services.languages.answer(turn):
-            return Outcome([said])
+            return Outcome([said], closing_events(turn))
         guesses = self._guesses(turn)
         if not guesses:
             return Outcome([self._unknown(turn)])

@@ -37,9 +37,12 @@ _SELF = re.compile(r"\b(?:moi|je|j'|chui)\b.*\b(?:suis|chuis?)\b|^moi\b")
 _SUPPOSED = re.compile(r"\bsi\b|\bpour (?:une?|les|mon|ma|quelqu)|\bquand\b|\bm(?:on|a) \w+")
 # « la retraite » is a matter, « un retraité » somebody: without accents only the word before tells.
 _SOMEBODY_RETIRED = r"(?:une?|les|des|aux?|suis|est|etais|etre|deja|jeune) retraitee?s?\b|a la retraite\b"
+_SOMEBODY = {
+    "retraite": _SOMEBODY_RETIRED,
+    "jeune": r"(?:une?|les|des|aux?) jeunes?\b|" + dict(PROFIL_WORDS)["jeune"],
+}
 _PROFILS = [
-    (name, re.compile(_SPOKEN_OF + r"\b(?:" + (_SOMEBODY_RETIRED if name == "retraite" else words) + ")"))
-    for name, words in PROFIL_WORDS
+    (name, re.compile(rf"{_SPOKEN_OF}\b(?:{_SOMEBODY.get(name, words)})")) for name, words in PROFIL_WORDS
 ]
 _ATTRIBUTS = [
     (name, re.compile(words))

@@ -101,7 +101,9 @@ def _continued(whole: Reading, follow_up: FollowUp, topic: str, parse: Parse, be
     if _stands_alone(whole, follow_up):
         return whole
     found = _in_context(whole, topic, parse)
-    if found is not None:
+    # « et à 62 ans ? » rather asks the same for somebody of that age: another topic must be sure.
+    least = SURE_OF_ITSELF if follow_up.attribut else 0.0
+    if found is not None and _confidence(found) >= least:
         return _as(whole, _intent(found), _confidence(found), found, pour_attribut=follow_up.attribut)
     if follow_up.attribut is not None:
         return _as(whole, topic, before.confidence, pour_attribut=follow_up.attribut)
@@ -118,8 +120,8 @@ def _closer(whole: Reading, topic: str, parse: Parse) -> Reading:
 def _elsewhere(whole: Reading, topic: str, parse: Parse) -> Reading:
     """Read a matter named after another, not sure alone, beside it: « et ma retraite ? » of who is ill."""
     found = parse(f"{whole['text']} {family_words(topic)}")
-    of_both = families_named(str(whole["text"])) | {family(topic)}
-    better = _confidence(found) > max(_confidence(whole), SURE_ENOUGH) and family(_intent(found)) in of_both
+    named = families_named(str(whole["text"]))
+    better = _confidence(found) > max(_confidence(whole), SURE_ENOUGH) and family(_intent(found)) in named
     return _as(whole, _intent(found), _confidence(found), found) if better else whole
 
 

@@ -1,8 +1,8 @@
 """Plays the conversations of `*.yml` through the public API: real Rasa, real actions, real rights.
 
-A step says what the usager writes (`dit`) or presses (`presse`, part of a button's title), or that they no longer
-wait for a human (`renonce`), then what must come back: `sujet`, `sujets` (of all the replies, in order), `profil`, `contient` (words of a reply), `sans`,
-`boutons`, `etat`, `simulation`, `auteur`, `compris`.
+A step says what the usager writes (`dit`) or presses (`presse`, part of a button's title), or that they
+stop waiting for a human (`renonce`); then what must come back: `sujet`, `sujets` (of all the replies, in
+order), `profil`, `contient` (words of a reply), `sans`, `boutons`, `etat`, `simulation`, `auteur`, `compris`.
 """
 
 from pathlib import Path
