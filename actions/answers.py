@@ -63,11 +63,11 @@ class AnswerAction(FrenchAction):
 
     def _in_their_language(self, turn: Turn) -> Reply | None:
         """What is said instead of an answer in French; a human, or help, is never put off."""
-        if turn.intent == OUT_OF_SCOPE or turn.intent not in self.services.catalogue:
-            return self.services.languages.answer(turn)
         if turn.intent in READ_ANYWAY:
             return None
-        sujet = self.services.catalogue.sujets[turn.intent]
+        sujet = self.services.catalogue.sujets.get(turn.intent)
+        if sujet is None or sujet.id == OUT_OF_SCOPE:
+            return self.services.languages.answer(turn)
         return self.services.languages.answer(turn, topic_button(sujet.titre, sujet.id))
 
     def _opening(self, turn: Turn) -> str:

@@ -47,7 +47,7 @@ _NAMED = {
     "reconversion": r"reconversion",
     "cep": r"\bcep\b|evolution professionnelle",
     "vae": r"\bvae\b|validation des acquis",
-    "bilan_competences": r"bilan de competences?",
+    "bilan_competences": r"\bbilan\b",
     "alternance": r"\balternance|\bapprentissage|contrat pro\b|contrat de professionnalisation",
     "ptp": r"\bptp\b|transition pro(?:fessionnelle)?\b",
     "csp": r"\bcsp\b|securisation pro",
