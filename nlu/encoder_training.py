@@ -187,16 +187,15 @@ def fit_adapter(
 
     generator = np.random.RandomState(0)
     batches = [list(_batches(sentences, fit.tokens, generator)) for _ in range(fit.epochs)]
-    total, done, started = sum(map(len, batches)), 0, time.monotonic()
+    total, started = sum(map(len, batches)), time.monotonic()
     recent: list[tuple[float, float]] = []
-    for batch in (batch for epoch in batches for batch in epoch):
-        rate = min(1.0, (done + 1) / (0.1 * total)) * max(0.02, 1 - done / total)  # warm up, then slow down
+    for done, batch in enumerate((batch for epoch in batches for batch in epoch), start=1):
+        rate = min(1.0, done / (0.1 * total)) * max(0.02, 1 - done / total)  # warm up, then slow down
         for_encoder.learning_rate.assign(fit.learning_rate * rate)
         for_topics.learning_rate.assign(2 * fit.learning_rate * rate)
         embedded, present = encoder.embed([sentences[i] for i in batch])
         loss, right = step(embedded, present, truth[batch].astype(np.int64))
         recent.append((float(loss), float(right)))
-        done += 1
         if done % 50 == 0 or done == total:
             lost, hit = np.mean(recent, axis=0)
             left = (time.monotonic() - started) * (total - done) / done

@@ -34,10 +34,10 @@ _ANALYSERS = {"char": char_grams, "word": word_grams}
 
 
 class NgramVectorizer:
-    """One block of L2-normalised TF-IDF features."""
+    """One block of L2-normalised TF-IDF features: the `most` n-grams that the most texts have."""
 
-    def __init__(self, kind: str, low: int, high: int, min_df: int = 1) -> None:
-        self.kind, self.low, self.high, self.min_df = kind, low, high, min_df
+    def __init__(self, kind: str, low: int, high: int, most: int) -> None:
+        self.kind, self.low, self.high, self.most = kind, low, high, most
         self.vocabulary: dict[str, int] = {}
         self.idf = np.zeros(0, dtype=np.float32)
 
@@ -46,7 +46,9 @@ class NgramVectorizer:
         document_frequency: Counter[str] = Counter()
         for text in texts:
             document_frequency.update(set(analyse(text, self.low, self.high)))
-        kept = sorted(gram for gram, count in document_frequency.items() if count >= self.min_df)
+        # Ties are settled by the n-gram itself: the same texts give the same features.
+        frequent = sorted(document_frequency.items(), key=lambda row: (-row[1], row[0]))[: self.most]
+        kept = sorted(gram for gram, _ in frequent)
         self.vocabulary = {gram: index for index, gram in enumerate(kept)}
         counts = np.array([document_frequency[gram] for gram in kept], dtype=np.float32)
         self.idf = (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32)
@@ -75,13 +77,13 @@ class NgramVectorizer:
             "kind": self.kind,
             "low": self.low,
             "high": self.high,
-            "min_df": self.min_df,
+            "most": self.most,
             "vocabulary": list(self.vocabulary),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], idf: np.ndarray) -> NgramVectorizer:
-        vectorizer = cls(data["kind"], data["low"], data["high"], data["min_df"])
+        vectorizer = cls(data["kind"], data["low"], data["high"], data["most"])
         vectorizer.vocabulary = {gram: index for index, gram in enumerate(data["vocabulary"])}
         vectorizer.idf = idf
         return vectorizer

@@ -1,9 +1,9 @@
-"""The calibrated topic classifier, free of Rasa: two kernel models, the slow one asked only when the
-fast one is unsure.
+"""The calibrated topic classifier, free of Rasa: two models, the slow one asked only when the fast one is
+unsure.
 
-Tier `fast`: character and word n-grams with USE vectors. Tier `full`: the same with e5 vectors. The
-confidence is the probability that the first topic is right; it is fitted on sentences kept apart, never on
-what is trained on or reported.
+Tier `fast`: character and word n-grams with USE vectors. Tier `full`: the same with e5 vectors. Vectors are
+seen through a Gaussian kernel on a few training sentences, the landmarks. The confidence is the probability
+that the first topic is right; it is fitted on sentences kept apart, never on what is trained on or reported.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ class Settings:
     """What was chosen by measurement; see docs/decisions/0003-comprehension.md."""
 
     ridge: float = 0.1
+    char_grams: int = 6000  # the most frequent ones
+    word_grams: int = 2000
+    landmarks: int = 2048  # training sentences through which vectors are seen, as many for each label
     use_weight: float = 3.0  # of each kernel beside the n-grams, which count 1 each
     e5_weight: float = 8.0
-    dimensions: int = (
-        128  # kept of each sentence vector: as right as all of them, and four times less to read
-    )
+    dimensions: int = 128  # kept of each sentence vector: as right as all of them, four times less to read
     accuracy_loss: float = 0.002  # what the cascade may lose, on unseen sentences, against the full tier
 
     def weight(self, network: str) -> float:
@@ -38,11 +39,11 @@ class Settings:
 
 @dataclass
 class Tier:
-    """One model: n-gram weights (features, labels), example weights (examples, labels), and its
-    calibration."""
+    """One model: n-gram weights (features, labels), for each network those of its landmarks
+    (landmarks, labels), and its calibration."""
 
     text: np.ndarray
-    examples: np.ndarray
+    near: dict[str, np.ndarray]
     temperature: float = 1.0
     calibration: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
 
@@ -57,7 +58,7 @@ class Tier:
 
 
 def calibration_features(probabilities: np.ndarray, closeness: np.ndarray) -> np.ndarray:
-    """Log-odds of the first label, log-ratio of the first two, cosine with the nearest example: (n, 3)."""
+    """Log-odds of the first label, log-ratio of the first two, cosine with the nearest landmark: (n, 3)."""
     ordered = np.sort(np.atleast_2d(probabilities), axis=1)
     first, second = np.clip(ordered[:, -1], 1e-6, 1 - 1e-6), np.clip(ordered[:, -2], 1e-6, 1)
     return np.column_stack([np.log(first / (1 - first)), np.log(first / second), closeness])
@@ -92,29 +93,25 @@ class TopicModel:
         labels: list[str],
         vectorizers: list[NgramVectorizer],
         axes: dict[str, np.ndarray],
-        supports: dict[str, np.ndarray],
+        landmarks: dict[str, np.ndarray],
         tiers: dict[str, Tier],
         cascade_threshold: float,
         report: dict[str, Any],
     ) -> None:
         self.settings, self.labels, self.vectorizers = settings, labels, vectorizers
-        self.axes, self.supports = (
-            axes,
-            supports,
-        )  # of each network: (size, dimensions), (examples, dimensions)
+        # Of each network: (size, dimensions), (landmarks, dimensions).
+        self.axes, self.landmarks = axes, landmarks
         self.tiers, self.cascade_threshold, self.report = tiers, cascade_threshold, report
 
     def predict(self, text: str, sources: dict[str, VectorSource]) -> Prediction:
         """Rank the labels for a normalised text; `sources` gives the unit vectors on demand."""
         indices, values = self._text_row(fold(text))
-        cosines = self._cosines("use", sources)
-        nearness = self.settings.weight("use") * meaning_kernel(cosines)
-        prediction = self._apply("fast", indices, values, nearness, cosines)
+        cosines = {"use": self._cosines("use", sources)}
+        prediction = self._apply("fast", indices, values, cosines)
         if prediction.confidence >= self.cascade_threshold:
             return prediction
-        cosines = self._cosines("e5", sources)
-        nearness = nearness + self.settings.weight("e5") * meaning_kernel(cosines)
-        return self._apply("full", indices, values, nearness, cosines)
+        cosines["e5"] = self._cosines("e5", sources)
+        return self._apply("full", indices, values, cosines)
 
     def _text_row(self, folded: str) -> tuple[np.ndarray, np.ndarray]:
         all_indices, all_values, offset = [], [], 0
@@ -126,15 +123,18 @@ class TopicModel:
         return np.concatenate(all_indices), np.concatenate(all_values)
 
     def _cosines(self, network: str, sources: dict[str, VectorSource]) -> np.ndarray:
-        return np.asarray(self.supports[network] @ unit_rows(sources[network]() @ self.axes[network]))
+        return np.asarray(self.landmarks[network] @ unit_rows(sources[network]() @ self.axes[network]))
 
     def _apply(
-        self, name: str, indices: np.ndarray, values: np.ndarray, nearness: np.ndarray, cosines: np.ndarray
+        self, name: str, indices: np.ndarray, values: np.ndarray, cosines: dict[str, np.ndarray]
     ) -> Prediction:
         tier = self.tiers[name]
-        scores = values @ tier.text[indices] + nearness @ tier.examples
+        scores = values @ tier.text[indices]
+        for network, weights in tier.near.items():
+            scores = scores + meaning_kernel(cosines[network]) @ weights
         probabilities = tier.probabilities(scores)
-        confidence = float(tier.confidence(probabilities, np.array([cosines.max()]))[0])
+        nearest = cosines[TIERS[name][-1]].max()
+        confidence = float(tier.confidence(probabilities, np.array([nearest]))[0])
         order = np.argsort(-probabilities)
         return Prediction([(self.labels[i], float(probabilities[i])) for i in order], confidence, name)
 
@@ -142,9 +142,10 @@ class TopicModel:
         """Write the arrays; return what is plain data."""
         arrays = {f"idf_{i}": v.idf for i, v in enumerate(self.vectorizers)}
         arrays.update({f"axes_{network}": matrix for network, matrix in self.axes.items()})
-        arrays.update({f"support_{network}": matrix for network, matrix in self.supports.items()})
+        arrays.update({f"landmarks_{network}": matrix for network, matrix in self.landmarks.items()})
         for name, tier in self.tiers.items():
-            arrays[f"text_{name}"], arrays[f"examples_{name}"] = tier.text, tier.examples
+            arrays[f"text_{name}"] = tier.text
+            arrays.update({f"near_{name}_{network}": matrix for network, matrix in tier.near.items()})
             arrays[f"calibration_{name}"] = tier.calibration
         np.savez(arrays_file, **arrays)
         return {
@@ -165,20 +166,20 @@ class TopicModel:
             tiers = {
                 name: Tier(
                     arrays[f"text_{name}"],
-                    arrays[f"examples_{name}"],
+                    {network: arrays[f"near_{name}_{network}"] for network in TIERS[name]},
                     temperature,
                     arrays[f"calibration_{name}"],
                 )
                 for name, temperature in data["temperatures"].items()
             }
             axes = {network: arrays[f"axes_{network}"] for network in TIERS["full"]}
-            supports = {network: arrays[f"support_{network}"] for network in TIERS["full"]}
+            landmarks = {network: arrays[f"landmarks_{network}"] for network in TIERS["full"]}
         return cls(
             Settings(**data["settings"]),
             data["labels"],
             vectorizers,
             axes,
-            supports,
+            landmarks,
             tiers,
             data["cascade_threshold"],
             data["report"],

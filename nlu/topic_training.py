@@ -1,4 +1,4 @@
-"""Fits the topic classifier in closed form: kernel ridge regression.
+"""Fits the topic classifier in closed form: ridge regression on n-grams and on nearness to landmarks.
 
 Temperature, calibration and cascade threshold are then fitted on sentences kept apart (data/calage).
 """
@@ -23,11 +23,15 @@ from nlu.topic_model import (
     unit_rows,
 )
 
+_SMALLEST_PART = 1e-6  # of the kernel's largest eigenvalue: smaller ones are rounding
 _FEWEST_APART = 40  # fewer sentences than that say little of how sure to be
 
 
-def new_vectorizers(folded: list[str]) -> list[NgramVectorizer]:
-    return [NgramVectorizer("char", 2, 5).fit(folded), NgramVectorizer("word", 1, 2).fit(folded)]
+def new_vectorizers(folded: list[str], settings: Settings) -> list[NgramVectorizer]:
+    return [
+        NgramVectorizer("char", 2, 5, settings.char_grams).fit(folded),
+        NgramVectorizer("word", 1, 2, settings.word_grams).fit(folded),
+    ]
 
 
 def main_axes(vectors: np.ndarray, count: int) -> np.ndarray:
@@ -36,16 +40,33 @@ def main_axes(vectors: np.ndarray, count: int) -> np.ndarray:
     return np.ascontiguousarray(axes[:, ::-1][:, :count], dtype=np.float32)
 
 
-def solve(gram: np.ndarray, targets: np.ndarray, ridge: float) -> np.ndarray:
-    """Return the weight of each example for each label: kernel ridge regression, in closed form."""
+def draw_landmarks(truth: np.ndarray, count: int) -> np.ndarray:
+    """Draw the training sentences through which vectors are seen, as many for each label; always the same."""
+    generator = np.random.RandomState(0)
+    labels = np.unique(truth)
+    each = max(1, count // len(labels))
+    drawn = []
+    for label in labels:
+        rows = np.where(truth == label)[0]
+        drawn.append(generator.choice(rows, min(each, len(rows)), replace=False))
+    return np.concatenate(drawn)
+
+
+def whitening(landmarks: np.ndarray) -> np.ndarray:
+    """Matrix that makes nearness to the landmarks an orthonormal view of the kernel (Nyström)."""
+    values, axes = np.linalg.eigh(meaning_kernel(landmarks @ landmarks.T).astype(np.float64))
+    kept = values > _SMALLEST_PART * values.max()
+    return np.asarray(axes[:, kept] / np.sqrt(values[kept]), dtype=np.float32)
+
+
+def solve(gram: np.ndarray, products: np.ndarray, ridge: float) -> np.ndarray:
+    """Return the weight of each feature for each label; `gram` holds its lower triangle."""
     from scipy.linalg import cho_factor, cho_solve
 
-    scale = float(np.diag(gram).mean())
-    damped = gram / np.float32(scale)
+    damped = np.array(gram, order="F")
     damped[np.diag_indices_from(damped)] += np.float32(ridge)
     factor = cho_factor(damped, lower=True, overwrite_a=True, check_finite=False)
-    weights = cho_solve(factor, targets, check_finite=False) / scale
-    return np.asarray(weights, dtype=np.float32)
+    return np.asarray(cho_solve(factor, products, check_finite=False), dtype=np.float32)
 
 
 def fit_temperature(scores: np.ndarray, truth: np.ndarray) -> float:
@@ -146,23 +167,46 @@ def train(
     names, truth = np.unique(np.array(labels), return_inverse=True)
     topics = [str(name) for name in names]
     folded = [fold(text) for text in texts]
-    vectorizers = new_vectorizers(folded)
-    blocks = [v.matrix(folded) for v in vectorizers]
+    vectorizers = new_vectorizers(folded, settings)
+    grams = np.hstack([v.matrix(folded).toarray() for v in vectorizers]).astype(np.float32)
     axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
-    supports = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
+    seen = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
+    drawn = draw_landmarks(truth, settings.landmarks)
+    landmarks = {network: matrix[drawn] for network, matrix in seen.items()}
     targets = np.where(truth[:, None] == np.arange(len(topics)), 1.0, -1.0).astype(np.float32)
     targets -= targets.mean(axis=0)
-    gram = sum((block @ block.T).toarray() for block in blocks).astype(np.float32)
-    tiers: dict[str, Tier] = {}
-    for name, networks in TIERS.items():
-        network = networks[-1]  # each tier adds one network to the tier before
-        gram += np.float32(settings.weight(network)) * meaning_kernel(supports[network] @ supports[network].T)
-        weights = solve(gram, targets, settings.ridge)
-        text = np.vstack([block.T @ weights for block in blocks]).astype(np.float32)
-        tiers[name] = Tier(text, weights)
-    model = TopicModel(settings, topics, vectorizers, axes, supports, tiers, 1.01, {})
+    tiers = _fit_tiers(grams, seen, landmarks, targets, settings)
+    model = TopicModel(settings, topics, vectorizers, axes, landmarks, tiers, 1.01, {})
     _calibrate(model, apart)
     return model
+
+
+def _fit_tiers(
+    grams: np.ndarray,
+    seen: dict[str, np.ndarray],
+    landmarks: dict[str, np.ndarray],
+    targets: np.ndarray,
+    settings: Settings,
+) -> dict[str, Tier]:
+    """Fit both tiers from one product of all features: those of the fast one come first."""
+    from scipy.linalg.blas import ssyrk
+
+    networks = TIERS["full"]
+    views = {n: whitening(landmarks[n]) * np.float32(np.sqrt(settings.weight(n))) for n in networks}
+    blocks = [grams, *(meaning_kernel(seen[n] @ landmarks[n].T) @ views[n] for n in networks)]
+    ends = np.cumsum([block.shape[1] for block in blocks])
+    features = np.hstack(blocks)
+    gram = ssyrk(1.0, features.T, lower=1)  # features' x features, the lower triangle
+    products = features.T @ targets
+    size = float((grams**2).sum() / len(grams))  # of a sentence's features, on average
+    tiers = {}
+    for name, used in TIERS.items():
+        end = ends[len(used)]
+        strength = settings.ridge * (size + sum(map(settings.weight, used)))
+        weights = solve(gram[:end, :end], products[:end], strength)
+        text, *parts = np.split(weights, ends[: len(used)])
+        tiers[name] = Tier(text, {n: views[n] @ part for n, part in zip(used, parts, strict=True)})
+    return tiers
 
 
 def _calibrate(model: TopicModel, apart: Apart) -> None:
@@ -188,15 +232,16 @@ def _scored(model: TopicModel, apart: Apart) -> _Unseen:
     truth = np.array([known[apart.topics[i]] for i in rows])
     accepted = np.array([[topic in apart.accepted[i] for topic in model.labels] for i in rows])
     unseen = _Unseen(truth, accepted, {}, {})
-    nearness = np.zeros((len(rows), len(model.supports["e5"])), dtype=np.float32)
+    cosines = {}
     for name, networks in TIERS.items():
-        network = networks[-1]
+        network = networks[-1]  # each tier adds one network to the tier before
         vectors = unit_rows(apart.vectors[network][rows] @ model.axes[network])
-        cosines = vectors @ model.supports[network].T
-        nearness += np.float32(model.settings.weight(network)) * meaning_kernel(cosines)
+        cosines[network] = vectors @ model.landmarks[network].T
         tier = model.tiers[name]
-        unseen.scores[name] = text @ tier.text + nearness @ tier.examples
-        unseen.closeness[name] = cosines.max(axis=1)
+        unseen.scores[name] = text @ tier.text
+        for near, weights in tier.near.items():
+            unseen.scores[name] = unseen.scores[name] + meaning_kernel(cosines[near]) @ weights
+        unseen.closeness[name] = cosines[network].max(axis=1)
     return unseen
 
 
