@@ -10,18 +10,29 @@ from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
 from actions.rights import RIGHTS_TOPICS, rights_lines
-from actions.simulations import BUILT, FORMS, SIMULATION_TITLES
+from actions.simulations import BUILT, FORMS, SIMULATION_TITLES, closing_events
 from actions.turn import PROFIL_INTENTS, Turn, stated_profil
 from connaissances import Acte, Answer
 
 GENERAL_SKILL = "general"
 OUT_OF_SCOPE = "hors_sujet"
+DISTRESS = "detresse"
 HANDOFFS = {
     "parler_conseiller": ("demande", "normale"),
-    "detresse": ("detresse", "urgence"),
+    DISTRESS: ("detresse", "urgence"),
 }
 # Their answers are not worded for a person: choosing a profil must not ask for a human again.
-NOT_REPEATED = ("parler_conseiller", "rappel_telephone", "detresse")
+NOT_REPEATED = ("parler_conseiller", "rappel_telephone", DISTRESS)
+# Answered even to somebody who does not write in French: they lead to a human, or are about languages.
+READ_ANYWAY = (
+    *NOT_REPEATED,
+    "accessibilite",
+    "reclamation",
+    "insulte",
+    "salutation",
+    "remerciement",
+    "au_revoir",
+)
 # Topics where a human is the natural next step.
 HUMAN_OFFERED = (
     "reclamation",
@@ -43,10 +54,28 @@ class AnswerAction(FrenchAction):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
-        answered = await self.answer(supposed(turn), turn.intent, before=self._supposition(turn))
+        if said := self._in_their_language(turn):
+            return Outcome([said], closing_events(turn))
+        answered = await self.answer(supposed(turn), turn.intent, before=self._opening(turn))
         if turn.intent == OUT_OF_SCOPE:
             answered = with_passage(self.services.passages, turn, answered, self.services.today())
-        return Outcome([answered])
+        return Outcome([answered], closing_events(turn))
+
+    def _in_their_language(self, turn: Turn) -> Reply | None:
+        """What is said instead of an answer in French; a human, or help, is never put off."""
+        if turn.intent in READ_ANYWAY:
+            return None
+        sujet = self.services.catalogue.sujets.get(turn.intent)
+        if sujet is None or sujet.id == OUT_OF_SCOPE:
+            return self.services.languages.answer(turn)
+        return self.services.languages.answer(turn, topic_button(sujet.titre, sujet.id))
+
+    def _opening(self, turn: Turn) -> str:
+        """What is said before an answer: for whom it is, or that the assistant speaks French."""
+        if turn.intent != DISTRESS and turn.intent in READ_ANYWAY:
+            language = self.services.languages.of(turn, understood=True)
+            return language.text if language else ""
+        return self._supposition(turn)
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""
@@ -257,5 +286,5 @@ def _handoff(sujets: dict[str, Any], turn: Turn, sujet: str) -> dict[str, str] |
         return None
     reason, priority = HANDOFFS[sujet]
     about = sujets.get(turn.last_sujet or "")
-    skill = about.theme if about and about.theme != "service" and sujet != "detresse" else GENERAL_SKILL
+    skill = about.theme if about and about.theme != "service" and sujet != DISTRESS else GENERAL_SKILL
     return {"reason": reason, "skill": skill, "priority": priority}

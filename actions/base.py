@@ -14,6 +14,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.errors import describe
+from actions.languages import Languages
 from actions.passages import Passages
 from actions.replies import HANDOFF, Reply, check_reply, reply
 from actions.turn import Turn, read_turn
@@ -51,6 +52,7 @@ class Services:
     catalogue: Catalogue
     rights: RightsReader
     simulator: Simulator
+    languages: Languages
     now: Callable[[], datetime]
     low_confidence: float = 0.1
     passages: Passages | None = None

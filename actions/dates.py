@@ -80,6 +80,12 @@ def read_birth_date(text: str, today: date) -> BirthDate | Missing:
     return Missing.MONTH if _YEAR.search(plain) else Missing.NOTHING
 
 
+def is_year_alone(text: str) -> bool:
+    """Tell whether a message is a year, with a word or two around it."""
+    plain = words_to_figures(unidecode(text).lower())
+    return bool(_YEAR.search(plain)) and len(plain.split()) <= 4 and "?" not in plain
+
+
 def _built(year: str, month: str, day: int, today: date, *, exact: bool) -> BirthDate | Missing:
     number = _MONTHS.get(month) or (int(month) if month.isdigit() else 0)
     full = _full_year(int(year), len(year), today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.base import FrenchAction, Outcome
 from actions.passages import page_beside, with_passage
 from actions.replies import HANDOFF, Button, Reply, command, reply, topic_button
-from actions.simulations import SIMULATION_TITLES, reset_events
+from actions.simulations import SIMULATION_TITLES, closing_events, reset_events
 from actions.turn import Turn
 
 GUESSES = 3
@@ -29,6 +29,8 @@ class DidYouMean(FrenchAction):
             return Outcome([self._bare_yes(turn)])
         if turn.intent == "informer_fait":
             return Outcome([_bare_fact()])
+        if said := self.services.languages.answer(turn):
+            return Outcome([said], closing_events(turn))
         guesses = self._guesses(turn)
         if not guesses:
             return Outcome([self._unknown(turn)])
@@ -80,7 +82,7 @@ class OutOfScope(DidYouMean):
 
     async def respond(self, turn: Turn) -> Outcome:
         """Say so, without any guess."""
-        return Outcome([self._unknown(turn)])
+        return Outcome([self.services.languages.answer(turn) or self._unknown(turn)])
 
 
 class DefaultFallback(OutOfScope):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.base import Event, FrenchAction, Outcome
-from actions.dates import BirthDate, Missing, read_birth_date
+from actions.dates import BirthDate, Missing, is_year_alone, read_birth_date
 from actions.numbers import read_amount, read_share
 from actions.replies import HANDOFF, IDENTITY, STOP, Reply, reply
 from actions.simulations import SUJETS, needs_share
@@ -37,6 +37,10 @@ class FormValidation(FrenchAction):
         """The value of a slot in the message, or None."""
         raise NotImplementedError
 
+    def tried(self, turn: Turn) -> bool:
+        """Whether the message is part of a value, whatever else it looks like."""
+        return False
+
     async def respond(self, turn: Turn) -> Outcome:
         """Fill the slot asked for; give way when the message is about something else."""
         asked = turn.requested_slot
@@ -47,7 +51,8 @@ class FormValidation(FrenchAction):
             return Outcome()
         value = self.read(asked, turn)
         if value is None:
-            if turn.intent in INTERRUPTING or turn.intent in self.services.catalogue:
+            elsewhere = turn.intent in INTERRUPTING or turn.intent in self.services.catalogue
+            if (elsewhere and not self.tried(turn)) or self.services.languages.of(turn):
                 return Outcome()
             failures = float(turn.slots.get("essais") or 0) + 1
             return Outcome(
@@ -73,6 +78,10 @@ class ValidateRetraiteAge(FormValidation):
         if not isinstance(found, BirthDate):
             return None
         return found.day.isoformat() if found.exact else f"{found.day:%Y-%m}"
+
+    def tried(self, turn: Turn) -> bool:
+        """« Euh, en mille neuf cent soixante-cinq »: a year, and no question."""
+        return is_year_alone(turn.text)
 
 
 class ValidateCpf(FormValidation):

@@ -23,6 +23,7 @@ from actions.base import FrenchAction, Services
 from actions.errors import describe
 from actions.fallback import DefaultAffirmation, DefaultFallback, DidYouMean, OutOfScope, Refuse
 from actions.forms import AskBalance, AskBirthDate, AskShare, ValidateCpf, ValidateRetraiteAge
+from actions.languages import Languages
 from actions.passages import Passages
 from actions.settings import Settings
 from actions.simulations import ComputeCpf, ComputeRetraiteAge, Simulate
@@ -65,6 +66,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] | None = None
         catalogue=catalogue,
         rights=DroitsClient(settings.droits_url),
         simulator=SimulateurClient(settings.simulateur_url),
+        languages=Languages.load(settings.content / "langues.yml"),
         now=now or (lambda: datetime.now(UTC)),
         low_confidence=settings.low_confidence,
         passages=build_passages(catalogue, parametres, settings),

@@ -42,6 +42,13 @@ def reset_events(keep: str = "") -> list[Event]:
     return [{"event": "slot", "name": n, "value": None, "timestamp": None} for n in FORM_SLOTS if n != keep]
 
 
+def closing_events(turn: Turn) -> list[Event]:
+    """Close the form that an answer interrupts, if one is open; nothing of it is kept."""
+    if turn.active_form is None:
+        return []
+    return [{"event": "active_loop", "name": None, "timestamp": None}, *reset_events()]
+
+
 class Simulate(FrenchAction):
     """`action_simuler`: starts the form of a simulation, or computes at once when everything is known."""
 

@@ -65,6 +65,13 @@ _WANTED = (
 )
 
 
+_REFUSAL = re.compile(
+    r"(?:euh |mais |bon |ah )*(?:(?:non|nan)\b|laisse[zr]? (?:tomber|beton)|(?:on )?arrete[zr]?\b|stop\b"
+    r"|annule|j'abandonne|je (?:ne |n')?(?:veux|souhaite|prefere) pas|(?:je n'|j')ai pas envie"
+    r"|ca (?:ne )?vous regarde pas)"
+)
+
+
 def read_correction(text: str) -> Correction | None:
     """Tell whether a message sets aside the answer before it; None when it does not."""
     plain = same_length_fold(text).rstrip()
@@ -82,3 +89,8 @@ def read_correction(text: str) -> Correction | None:
             continue  # « je n'ai pas compris, expliquez », « non pas la peine »: nothing is set aside
         return Correction(text[match.start("rest") : match.end("rest")].strip(), frozenset(out))
     return None
+
+
+def refuses(text: str) -> bool:
+    """Tell whether a message to a form says no, whatever its reasons: « non je veux pas donner ma date »."""
+    return bool(_REFUSAL.match(same_length_fold(text).strip()))

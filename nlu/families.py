@@ -20,6 +20,7 @@ _FAMILIES = {
     "are": "chômage",
     "retraite": "retraite",
     "formation": "formation",
+    "employeur": "employeur",
 }
 # The topics of the service itself: nothing follows « merci », and they need no context to be understood.
 SERVICE = frozenset(
@@ -31,7 +32,8 @@ SERVICE = frozenset(
     )
 )
 
-# Words that name the matter by themselves; written without accents.
+# Words that name the matter by themselves; written without accents. A topic without family is named by
+# its own identifier; the empty name is for several of them.
 _NAMED = {
     "cpf": r"c\.?p\.?f\b|compte (?:personnel |perso )?(?:de )?formation|\bdif\b",
     "cpa": r"\bcpa\b|compte (?:personnel|perso) d'activite",
@@ -41,8 +43,27 @@ _NAMED = {
     "are": r"chomage|chomdu|allocations?\b|indemnites?\b|france travail|pole emploi|\bl'are\b",
     "retraite": r"\bretraites?\b|\bpension",
     "formation": r"\bformations?\b",
-    "": r"reconversion|\bcep\b|evolution professionnelle|\bvae\b|bilan de competences|rupture conventionnelle"
-    r"|conseiller|\brsa\b|prime d'activite|\brqth\b|conge|mutuelle",
+    "retraite_reversion": r"reversion",
+    "reconversion": r"reconversion",
+    "cep": r"\bcep\b|evolution professionnelle",
+    "vae": r"\bvae\b|validation des acquis",
+    "bilan_competences": r"\bbilan\b",
+    "alternance": r"\balternance|\bapprentissage|contrat pro\b|contrat de professionnalisation",
+    "ptp": r"\bptp\b|transition pro(?:fessionnelle)?\b",
+    "csp": r"\bcsp\b|securisation pro",
+    "rupture_conventionnelle": r"rupture conventionnelle|rupture co\b",
+    "rsa": r"\brsa\b",
+    "prime_activite": r"prime d'activite",
+    "rqth": r"\brqth\b|travailleur handicape",
+    "arret_maladie": r"arret (?:de travail|maladie)",
+    "invalidite_aah": r"\binvalidite|\baah\b",
+    "service_civique": r"service civique",
+    "cej": r"\bcej\b|engagement jeune",
+    "titre_sejour_travail": r"titre de sejour|carte de sejour",
+    "epargne_salariale": r"epargne salariale|interessement|participation aux benefices|\bpee\b",
+    "mutuelle_prevoyance": r"mutuelle",
+    "micro_entrepreneur_droits": r"(?:micro|auto)[- ]entreprise\b",
+    "": r"conseiller|conge|\bcaf\b|impots?\b",
 }
 _NAMES = {family: re.compile(words) for family, words in _NAMED.items()}
 
@@ -56,6 +77,12 @@ def family(sujet: str) -> str:
 def family_words(sujet: str) -> str:
     """The words that put a few others in the context of a topic."""
     return _FAMILIES.get(family(sujet), sujet.replace("_", " "))
+
+
+def topic_words(sujet: str) -> str:
+    """The words that put a few others beside one topic, and no other of its family."""
+    alone = family(sujet) == sujet
+    return family_words(sujet) if alone else f"{family_words(sujet)} {' '.join(sujet.split('_')[1:])}"
 
 
 def families_named(text: str) -> set[str]:

@@ -19,7 +19,8 @@ _OPENING = re.compile(
     r"^(?:combien|pourquoi|quand|comment|ou ca|c'est (?:ou|quand|combien)|ca (?:fait|donne|marche)|a quel"
     r"|a partir de|pendant|a \d|pour (?:qui|une?|les?|mon|ma|quelqu)|si (?:je|j'|on|il|elle|mon|ma)"
     r"|meme (?:si|a|pour)|avec|chez|moi\b|mon (?:mari|fils|pere|frere|conjoint|ami|employe|salarie|collegue)"
-    r"|ma (?:femme|fille|mere|soeur|conjointe))"
+    r"|ma (?:femme|fille|mere|soeur|conjointe)"
+    r"|(?:ca|cela|c'est) .*\b(?:combien|comment|quand|longtemps|cher|obligatoire)\b)"
 )
 # Unemployed or retired is also what somebody is: « si je suis au chômage », not « combien au chômage ».
 _STATUS = re.compile(
@@ -27,14 +28,21 @@ _STATUS = re.compile(
     r"|\b(?:suis|est|etais|etait|serai|sont|une?|les|quelqu'un) (?:deja |actuellement )?"
     r"(?:au chomage|a la retraite|retraite|inscrit)"
 )
+# « Et si je suis en arrêt maladie ? » supposes a state, whatever its name: it asks about the matter before.
+_STATE = re.compile(r"\bsi (?:je |j'|on |il |elle |mon \w+ |ma \w+ )?(?:suis|est|etais|etait) (?:deja )?en\b")
+# « Mon employeur refuse », « former le salarié »: somebody of whom one speaks, not for whom one asks.
+_SPOKEN_OF = r"(?<!\bmon )(?<!\bma )(?<!\bson )(?<!\bnotre )(?<!\ble )(?<!\bla )(?<!\bl')"
 _CHANGES = re.compile(r"\b(?:devien|passe|deman?age|change|cree|creer|monte|lance|demissionn|quitt)")
 _SELF = re.compile(r"\b(?:moi|je|j'|chui)\b.*\b(?:suis|chuis?)\b|^moi\b")
 _SUPPOSED = re.compile(r"\bsi\b|\bpour (?:une?|les|mon|ma|quelqu)|\bquand\b|\bm(?:on|a) \w+")
 # « la retraite » is a matter, « un retraité » somebody: without accents only the word before tells.
 _SOMEBODY_RETIRED = r"(?:une?|les|des|aux?|suis|est|etais|etre|deja|jeune) retraitee?s?\b|a la retraite\b"
+_SOMEBODY = {
+    "retraite": _SOMEBODY_RETIRED,
+    "jeune": r"(?:une?|les|des|aux?) jeunes?\b|" + dict(PROFIL_WORDS)["jeune"],
+}
 _PROFILS = [
-    (name, re.compile(r"\b(?:" + (_SOMEBODY_RETIRED if name == "retraite" else words) + ")"))
-    for name, words in PROFIL_WORDS
+    (name, re.compile(rf"{_SPOKEN_OF}\b(?:{_SOMEBODY.get(name, words)})")) for name, words in PROFIL_WORDS
 ]
 _ATTRIBUTS = [
     (name, re.compile(words))
@@ -74,10 +82,17 @@ def read_follow_up(text: str) -> FollowUp | None:
         return None
     attribut = next((name for name, words in _ATTRIBUTS if words.search(rest)), None)
     profil = None if _CHANGES.search(rest) or attribut == "interimaire" else _only_profil(rest)
-    if families_named(rest) and (profil is None or not _STATUS.search(rest)):
+    if families_named(rest) and not _STATE.search(rest) and (profil is None or not _STATUS.search(rest)):
         return None
     about_self = profil is not None and bool(_SELF.search(rest)) and not _SUPPOSED.search(rest)
     return FollowUp(linked, profil, attribut, about_self)
+
+
+def continues_elsewhere(text: str) -> bool:
+    """Tell whether a few words say that they continue, but about another matter: « et ma retraite ? »."""
+    plain = same_length_fold(text).strip(" ?!.…,")
+    rest = _LINK.sub("", plain)
+    return rest != plain and len(rest.split()) <= _LONGEST_BARE and bool(families_named(rest))
 
 
 def _only_profil(plain: str) -> str | None:

@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.action_endpoint import turn_metadata
 from nlu.errors import ActionServerFailed, NluError
-from nlu.reading import Before, Reading, read_message
+from nlu.reading import Before, Reading, read_in_a_form, read_message
 
 
 def what_comes_before(tracker: DialogueStateTracker, metadata: dict[str, Any]) -> Before:
@@ -91,7 +91,9 @@ class GateProcessor(MessageProcessor):
             return self._parse_message_with_graph(as_read(message, {"text": text}), tracker)
 
         def read() -> list[Reading]:
-            return [parse(message.text)] if in_a_form else read_message(message.text, parse, before)
+            if in_a_form:
+                return read_in_a_form(message.text, parse)
+            return read_message(message.text, parse, before)
 
         return await asyncio.get_running_loop().run_in_executor(self._understanding, read)
 

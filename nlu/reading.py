@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nlu.corrections import Correction, read_correction
-from nlu.families import SERVICE, families_named, family, family_words, without_families
-from nlu.follow_ups import FollowUp, read_follow_up
+from nlu.corrections import Correction, read_correction, refuses
+from nlu.families import SERVICE, families_named, family, family_words, topic_words, without_families
+from nlu.follow_ups import FollowUp, continues_elsewhere, read_follow_up
 from nlu.intent_classifier import BARE_FACT, DISTRESS, FALLBACK, OUT_OF_SCOPE, TECHNICAL
 from nlu.questions import buried_question, split_questions
 
@@ -25,6 +25,7 @@ SURE_ALONE = 0.8  # of a short message that does not say that it continues
 SURE_OF_ITSELF = 0.9  # « que savez-vous faire » draws every vague sentence
 ABOUT_ITSELF = "assistant_capacites"
 ASK_AGAIN = "demander_autre"
+REFUSES = "refuser"
 STATES_PROFIL = "informer_profil"
 GIVES_PROFIL = frozenset((STATES_PROFIL, "choisir_profil"))
 # Understood, but never half of a message: what is said before or after the question.
@@ -67,8 +68,17 @@ def read_message(text: str, parse: Parse, before: Before) -> list[Reading]:
         follow_up = read_follow_up(text)
         if follow_up is not None:
             return [_continued(whole, follow_up, before.topic, parse, before)]
+        if continues_elsewhere(text) and _confidence(whole) < SURE:
+            return [_elsewhere(whole, before.topic, parse)]
     parts = split_questions(text)
     return _questions(whole, parts, parse) if parts else [_unburied(whole, text, parse)]
+
+
+def read_in_a_form(text: str, parse: Parse) -> list[Reading]:
+    """Return the reading of what is said to a form: the whole message, or the refusal that it is."""
+    whole = parse(text)
+    unclear = _intent(whole) in (FALLBACK, ASK_AGAIN)
+    return [_as(whole, REFUSES, 1.0) if unclear and refuses(text) else whole]
 
 
 def _unburied(whole: Reading, text: str, parse: Parse) -> Reading:
@@ -91,11 +101,28 @@ def _continued(whole: Reading, follow_up: FollowUp, topic: str, parse: Parse, be
     if _stands_alone(whole, follow_up):
         return whole
     found = _in_context(whole, topic, parse)
-    if found is not None:
+    # « et à 62 ans ? » rather asks the same for somebody of that age: another topic must be sure.
+    least = SURE_OF_ITSELF if follow_up.attribut else 0.0
+    if found is not None and _confidence(found) >= least:
         return _as(whole, _intent(found), _confidence(found), found, pour_attribut=follow_up.attribut)
     if follow_up.attribut is not None:
         return _as(whole, topic, before.confidence, pour_attribut=follow_up.attribut)
-    return whole
+    return _closer(whole, topic, parse) if _confidence(whole) < SURE else whole
+
+
+def _closer(whole: Reading, topic: str, parse: Parse) -> Reading:
+    """Read what neither stands alone nor fits the family beside the words of the very topic before."""
+    found = parse(f"{whole['text']} {topic_words(topic)}")
+    near = family(_intent(found)) == family(topic) and _confidence(found) >= SURE_ENOUGH
+    return _as(whole, _intent(found), _confidence(found), found) if near else whole
+
+
+def _elsewhere(whole: Reading, topic: str, parse: Parse) -> Reading:
+    """Read a matter named after another, not sure alone, beside it: « et ma retraite ? » of who is ill."""
+    found = parse(f"{whole['text']} {family_words(topic)}")
+    named = families_named(str(whole["text"]))
+    better = _confidence(found) > max(_confidence(whole), SURE_ENOUGH) and family(_intent(found)) in named
+    return _as(whole, _intent(found), _confidence(found), found) if better else whole
 
 
 def _stands_alone(whole: Reading, follow_up: FollowUp) -> bool:

@@ -95,8 +95,8 @@ class Conversations:
     def _greeting(self, current: Conversation, now: Any) -> Draft:
         body: Json = self._answer_sujet("salutation", current, now)["body"]
         body |= {"buttons": [self._requests.gate_button(current, "gate:handoff")]}
-        told = ["accueil", "accueil_relecture"] if self._relectures.may_use(current) else ["accueil"]
-        return Draft("assistant", " ".join(self._core.say(current, key) for key in told), body)
+        told = "accueil_relecture" if self._relectures.may_use(current) else "accueil_donnees"
+        return Draft("assistant", "\n".join(self._core.say(current, key) for key in ("accueil", told)), body)
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """Return the conversation that this token opens.

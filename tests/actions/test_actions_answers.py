@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.replies import HANDOFF
-from tests.actions.turn_factory import BASE, payloads, rasa
+from tests.actions.turn_factory import BASE, payloads, rasa, slots_of
 
 TOPICS = sorted(BASE.catalogue.sujets)
 
@@ -113,6 +113,14 @@ async def test_the_simple_wording_is_one_button_away() -> None:
 async def test_a_topic_that_interrupts_a_form_offers_to_go_on() -> None:
     reply = await rasa().one("action_repondre", "cpf_dif", form="formulaire_cpf")
     assert payloads(reply)[0] == '/simuler{"type":"cpf"}'
+
+
+@pytest.mark.parametrize("sujet", ["cpf_dif", "cet_definition", "detresse", "hors_sujet"])
+async def test_any_topic_closes_the_form_that_it_interrupts(sujet: str) -> None:
+    _, events = await rasa().call("action_repondre", sujet, form="formulaire_cpf")
+    assert {"event": "active_loop", "name": None, "timestamp": None} in events
+    assert set(slots_of(events)) == {"date_naissance", "solde", "quotite", "essais", "requested_slot"}
+    assert not (await rasa().call("action_repondre", sujet))[1]
 
 
 async def test_somebody_in_distress_is_not_sent_back_to_a_form() -> None:

@@ -276,3 +276,19 @@ async def test_rights_in_another_unit_are_not_used() -> None:
     )
     assert replies == []
     assert events[-1]["name"] == "formulaire_cpf"
+
+
+async def test_a_year_alone_is_an_attempt_even_when_it_looks_like_a_topic() -> None:
+    found = await reading("retraite_trimestres", "euh en mille neuf cent soixante-cinq")
+    assert (found["essais"], found["requested_slot"]) == (1.0, "date_naissance")
+    assert await reading("retraite_trimestres", "combien de trimestres pour 1965 ?") == {}
+
+
+async def test_another_language_gives_way_and_closes_the_form() -> None:
+    text = "I am sorry, I do not understand what you are asking me"
+    assert await reading("nlu_fallback", text) == {}
+    replies, events = await rasa().call(
+        "action_vouliez_vous_dire", "nlu_fallback", text, form="formulaire_retraite_age"
+    )
+    assert "I only speak French" in replies[0]["text"]
+    assert events[0] == {"event": "active_loop", "name": None, "timestamp": None}

@@ -1,8 +1,8 @@
 """Plays the conversations of `*.yml` through the public API: real Rasa, real actions, real rights.
 
-A step says what the usager writes (`dit`) or presses (`presse`, part of a button's title), then what must
-come back: `sujet`, `sujets` (of all the replies, in order), `profil`, `contient` (words of a reply), `sans`,
-`boutons`, `etat`, `simulation`, `auteur`, `compris`.
+A step says what the usager writes (`dit`) or presses (`presse`, part of a button's title), or that they
+stop waiting for a human (`renonce`); then what must come back: `sujet`, `sujets` (of all the replies, in
+order), `profil`, `contient` (words of a reply), `sans`, `boutons`, `etat`, `simulation`, `auteur`, `compris`.
 """
 
 from pathlib import Path
@@ -37,6 +37,10 @@ class Talk:
     def step(self, step: dict[str, Any]) -> None:
         if "personne" in step:
             self._post("/demo-identity", {"person": step["personne"]})
+            return
+        if step.get("renonce"):
+            given_up = self.client.delete(self.url + "/handoff", headers=self.headers)
+            assert given_up.json()["state"] == "BOT", given_up.text
             return
         answer = self._post("/messages", self._said(step))
         replies = answer["replies"]

@@ -121,7 +121,7 @@ async def test_only_a_channel_that_offers_the_choice_is_read_again(light_service
 async def test_the_greeting_tells_it_and_how_to_refuse(light_service: Service) -> None:
     for langage in ("standard", "simple"):
         [greeting] = (await light_service.open(langage=langage)).greeting
-        assert "comprends mal" in greeting["text"]
+        assert "relus" in greeting["text"]
         assert "« Mes données »" in greeting["text"]
 
 

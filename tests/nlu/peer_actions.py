@@ -99,7 +99,11 @@ class ActionsPeer:
             return [], [
                 reply("Vouliez-vous dire…", None, question={"kind": "vouliez_vous_dire"}, failed=True)
             ]
-        return [], [reply(f"réponse {intent}", intent if intent not in TECHNICAL | TOPIC_OR_EXIT else None)]
+        if intent in TECHNICAL | TOPIC_OR_EXIT:
+            return [], [reply(f"réponse {intent}")]
+        # Any topic closes the form that it interrupts.
+        closed = [{"event": "active_loop", "name": None}] if tracker["active_loop"] else []
+        return closed, [reply(f"réponse {intent}", intent)]
 
     @staticmethod
     def _validate(message: dict[str, Any], intent: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

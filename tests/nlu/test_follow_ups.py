@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlu.corrections import read_correction
-from nlu.families import SERVICE, families_named, family, family_words, without_families
-from nlu.follow_ups import read_follow_up
+from nlu.corrections import read_correction, refuses
+from nlu.families import SERVICE, families_named, family, family_words, topic_words, without_families
+from nlu.follow_ups import continues_elsewhere, read_follow_up
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +44,13 @@ ROOT = Path(__file__).resolve().parents[2]
         ("et si je deviens indépendant ?", None, None),
         ("ok et comment je fais ?", None, None),
         ("pourquoi ?", None, None),
+        ("et si je suis en arrêt maladie ?", None, None),
+        ("et si ma femme est en invalidité ?", None, None),
+        ("et si mon employeur refuse ?", None, None),
+        ("et pour former le salarié ?", None, None),
+        ("et pour un jeune ?", "jeune", None),
+        ("ça coûte combien ?", None, None),
+        ("c'est payé combien ?", None, None),
     ],
 )
 def test_a_follow_up_is_read(text: str, profil: str | None, attribut: str | None) -> None:
@@ -159,6 +166,34 @@ def test_an_ordinary_message_is_not_a_correction(text: str) -> None:
     assert read_correction(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "non je veux pas donner ma date",
+        "Laissez tomber",
+        "euh non",
+        "j'ai pas envie",
+        "stop",
+        "Je ne veux pas",
+    ],
+)
+def test_a_refusal_is_heard_in_a_form(text: str) -> None:
+    assert refuses(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["je sais pas", "12/03/1965", "environ mille euros", "nonante euros", "pourquoi ?"]
+)
+def test_not_knowing_is_not_refusing(text: str) -> None:
+    assert not refuses(text)
+
+
+def test_a_few_words_may_continue_about_another_matter() -> None:
+    assert continues_elsewhere("et ma retraite ?")
+    assert not continues_elsewhere("ma retraite ?")
+    assert not continues_elsewhere("et combien ?")
+
+
 def test_the_service_topics_are_those_of_the_list() -> None:
     themes = yaml.safe_load((ROOT / "connaissances/sujets.yml").read_text(encoding="utf-8"))["themes"]
     assert {sujet["id"] for sujet in themes["service"]["sujets"]} == SERVICE
@@ -167,6 +202,8 @@ def test_the_service_topics_are_those_of_the_list() -> None:
 def test_a_topic_gives_its_family_and_words() -> None:
     assert (family("cpf_solde"), family_words("cpf_solde")) == ("cpf", "cpf")
     assert (family("are_duree"), family_words("are_duree")) == ("are", "chômage")
+    assert topic_words("are_trop_percu") == "chômage trop percu"
+    assert topic_words("rupture_conventionnelle") == "rupture conventionnelle"
     assert (family("rupture_conventionnelle"), family_words("rupture_conventionnelle")) == (
         "rupture_conventionnelle",
         "rupture conventionnelle",
@@ -182,6 +219,9 @@ def test_a_topic_gives_its_family_and_words() -> None:
         ("mon cet", {"cet"}),
         ("cet emploi", set()),
         ("combien par an", set()),
+        ("une VAE", {"vae"}),
+        ("la prime d'activité", {"prime_activite"}),
+        ("mon conseiller", {""}),
     ],
 )
 def test_the_families_named_are_found(text: str, families: set[str]) -> None:
