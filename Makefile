@@ -1,7 +1,7 @@
 # Les commandes du projet : « make help » les liste. Tout s'installe dans ce dossier, rien dans le système.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-static train fmt chaos evaluer exporter-nlu bench bench-nlu importer-fiches reponses fraicheur lisibilite
+.PHONY: help run stop test check check-static train fmt chaos evaluer encodeur exporter-nlu bench bench-nlu importer-fiches reponses fraicheur lisibilite
 PYTHON ?= python3
 LAUNCHER := $(PYTHON) -B -m supervision
 PY := .venv/bin/python
@@ -41,6 +41,10 @@ chaos: ## Tue les processus 20 fois pendant qu'on s'en sert, vérifie que rien n
 evaluer: ## Pose les questions tenues à part au vrai service et écrit docs/comprehension.md
 	@$(LAUNCHER) prepare
 	@$(PY) scripts/evaluate.py --rapport docs/comprehension.md
+
+encodeur: ## Adapte l'encodeur de phrases aux exemples (un quart d'heure, rarement ; écrit nlu/e5_adapter.npz)
+	@$(LAUNCHER) prepare --no-train
+	@$(RASA_PY) scripts/adapt_encoder.py $(ARGS)
 
 exporter-nlu: ## Ajoute aux exemples d'apprentissage les messages relus (data/nlu/_relu.yml)
 	@$(LAUNCHER) prepare --no-train
