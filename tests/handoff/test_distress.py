@@ -120,6 +120,11 @@ NEARLY_A_FIGURE = [
     "autant crever au travail, au moins ça finira",
     "je vais crever au travail ce soir",
     "je veux pleurer à en mourir",
+    "si votre site plante je me tue avec mes enfants",
+    "mon mot de passe me rend suicidaire et j'ai une corde",
+    "mon patron me menace de me licencier avec un couteau",
+    "mon chef refuse de me laisser partir, il a ma carte d'identité",
+    "démissionner à 50 ans suicidaire, j'ai déjà fait une tentative",
     "mon mari dans la voiture est en train de mourir",
     "mon collègue à l'usine est en train de mourir",
     "le monsieur devant l'entreprise est en train de mourir",
@@ -129,6 +134,21 @@ NEARLY_A_FIGURE = [
 @pytest.mark.parametrize("text", NEARLY_A_FIGURE)
 def test_a_real_distress_is_not_taken_for_the_figure_it_resembles(hears: DistressDetector, text: str) -> None:
     assert hears(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon chef refuse de me laisser partir, il a pas signé les papiers",
+        "l'entreprise veut bien me laisser partir elle a les papiers de la rupture",
+        "on va crever au boulot à ce rythme, à quel âge la retraite ?",
+        "si le site bugue encore je me jette par la fenêtre",
+        "mon patron me menace de licenciement, que faire ?",
+        "la boîte va mourir, quels sont mes droits ?",
+    ],
+)
+def test_a_figure_is_still_one(hears: DistressDetector, text: str) -> None:
+    assert not hears(text)
 
 
 ADVERSARIAL = [
