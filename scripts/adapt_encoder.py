@@ -18,28 +18,15 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
-import yaml  # noqa: E402
 
 from nlu.embedding import original_weights  # noqa: E402
 from nlu.encoder_file import ADAPTER, EncoderFile  # noqa: E402
 from nlu.normalizer import normalize  # noqa: E402
+from scripts.training_sentences import examples  # noqa: E402
 
 
 def say(text: str) -> None:
     print(f"[encodeur] {text}", flush=True)
-
-
-def sentences() -> tuple[list[str], list[str]]:
-    """The training sentences, normalised, and the intent of each."""
-    texts: list[str] = []
-    labels: list[str] = []
-    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip() for line in block.get("examples", "").splitlines())
-            found = [normalize(line[2:]) for line in lines if line.startswith("- ")]
-            texts += found
-            labels += [block["intent"]] * len(found) if found else []
-    return texts, labels
 
 
 def main() -> int:
@@ -58,11 +45,16 @@ def main() -> int:
         )
     options = vars(parser.parse_args())
     target: Path = options.pop("sortie")
-    texts, labels = sentences()
+    target.parent.mkdir(parents=True, exist_ok=True)  # now, and not after a quarter of an hour
+    learned = list(examples(ROOT / "data/nlu"))
+    texts, labels = [normalize(text) for _, text in learned], [label for label, _ in learned]
     adapter = fit_adapter(EncoderFile(original_weights()), texts, labels, Fit(**options), say)
     part = target.with_suffix(".part.npz")
-    np.savez_compressed(part, **adapter)
-    part.replace(target)
+    try:
+        np.savez_compressed(part, **adapter)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
     say(f"écrit : {target} ({target.stat().st_size // 1024} Ko). Relancez « make train ».")
     return 0
 

@@ -34,7 +34,7 @@ migrations() (
 
 step "mise en forme" $py -m ruff format --check --output-format concise .
 step "règles d'écriture du code" $py -m ruff check --output-format concise .
-step "types" $py -m mypy --no-error-summary --exclude "^(scripts/train\.py|bench/understanding/systems/)" "${sources[@]}"
+step "types" $py -m mypy --no-error-summary --exclude "^(scripts/(train|adapt_encoder)\.py|bench/understanding/systems/)" "${sources[@]}"
 step "réponses" $py scripts/check_content.py
 step "données d'apprentissage" $py scripts/check_data.py
 step "migrations" migrations

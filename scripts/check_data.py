@@ -9,7 +9,6 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,14 @@ import yaml
 from rapidfuzz import fuzz, process
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.training_sentences import examples  # noqa: E402
+
 FEWEST_EXAMPLES = 30
 FEWEST_QUESTIONS = 8
 # Of 100, on texts without case, accents or punctuation: two of them differ by a letter or a small word.
 NEARLY_THE_SAME = 95
-_ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def plain(text: str) -> str:
@@ -29,15 +31,6 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.findall(r"\w+", bare)) or text
-
-
-def examples(folder: Path) -> Iterator[tuple[str, str]]:
-    """Each training example with its intent."""
-    for path in sorted(folder.glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for line in block.get("examples", "").splitlines():
-                if "intent" in block and line.strip().startswith("- "):
-                    yield block["intent"], _ANNOTATION.sub(r"\1", line.strip()[2:])
 
 
 def known_examples(folder: Path) -> dict[str, set[str]]:

@@ -22,7 +22,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.check_data import examples  # noqa: E402
+from scripts.training_sentences import examples  # noqa: E402
 from scripts.understanding import Asked, draw_reliability, goals, page  # noqa: E402
 
 HELD_OUT = ROOT / "data/evaluation"

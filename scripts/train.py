@@ -79,16 +79,11 @@ def prepare_vectors(root: Path = ROOT) -> int:
 
     Returns: the number of sentences of `root`'s data/nlu.
     """
-    import yaml
-
     from nlu.embedding import Embedder
     from nlu.normalizer import normalize
+    from scripts.training_sentences import examples
 
-    texts: list[str] = []
-    for path in sorted((root / "data/nlu").glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip() for line in block.get("examples", "").splitlines())
-            texts += [normalize(line[2:]) for line in lines if line.startswith("- ")]
+    texts = [normalize(text) for _, text in examples(root / "data/nlu")]
     cache = root / "var/cache/vectors.db"
     for network, label in (("use", "phrases, modèle rapide"), ("e5", "phrases, modèle précis")):
         embedder, step = Embedder(network), 400
@@ -127,7 +122,7 @@ def fit(destination: Path, name: str) -> Path:
 
 
 def read_report(archive: Path) -> dict[str, object]:
-    """Read the out-of-fold figures that the classifier kept in the archive."""
+    """Read the figures, of sentences kept apart, that the classifier kept in the archive."""
     import json
     import tarfile
 

@@ -183,6 +183,7 @@ def draw_reliability(asked: Sequence[Asked], file: Path) -> None:
     lower.bar([b.said for b in bins], [b.count for b in bins], width=0.06, color="#000091")
     lower.set_xlabel("confiance annoncée")
     lower.set_ylabel("réponses")
+    file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, dpi=110, metadata={"Software": None})
 
 

@@ -80,5 +80,5 @@ def test_the_page_shows_the_goal_that_is_missed_and_the_diagram_is_a_png(tmp_pat
     text = understanding.page(group, [], "images/x.png")
     assert "| web : premier rang | 0,500 | ≥ 0,900 | **non** |" in text
     assert "| cep | ptp | 1 |" in text and "images/x.png" in text
-    understanding.draw_reliability(group, tmp_path / "x.png")
-    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    understanding.draw_reliability(group, tmp_path / "images" / "x.png")
+    assert (tmp_path / "images" / "x.png").read_bytes().startswith(b"\x89PNG")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from scripts.check_data import examples
 from scripts.check_data import questions as read_questions
 from scripts.evaluate import neighbour_topics, right_topics
+from scripts.training_sentences import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "data" / "evaluation" / "questions.yml"

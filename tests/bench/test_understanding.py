@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bench.understanding import data, page, recipes, runs, scores
 from bench.understanding.data import Question
-from bench.understanding.recipes import SYSTEMS
+from bench.understanding.recipes import ROOT, SYSTEMS
 from bench.understanding.scores import Judged
+from bench.understanding.systems import ours
 
 TOPICS = frozenset({"cpf_solde", "retraite_age", "hors_sujet"})
 LEARNED = [(f"sujet_{n % 7}", f"phrase {n}") for n in range(100)]
@@ -154,6 +156,14 @@ if phase == "ask":
     monkeypatch.setattr(runs, "_PYTHON", script)
     monkeypatch.setattr(runs, "MODELS", tmp_path / "nlu")
     return seen
+
+
+def test_our_project_has_every_file_that_our_pipeline_reads(tmp_path: Path) -> None:
+    project = ours.write_project(tmp_path / "projet", LEARNED)
+    pipeline = yaml.safe_load((project / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    read = {str(value) for part in pipeline for value in part.values() if (ROOT / str(value)).is_file()}
+    assert "data/calage/phrases.yml" in read
+    assert [name for name in read if not (project / name).is_file()] == []
 
 
 def test_what_is_trained_is_not_trained_again_unless_asked(runner: Path) -> None:

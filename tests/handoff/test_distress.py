@@ -86,6 +86,71 @@ def test_a_figure_of_speech_does_not_hide_the_distress_beside_it(hears: Distress
     assert hears("je suis morte de fatigue, mon mari me frappe toutes les nuits")
 
 
+# Real distress worded nearly as a figure of speech of the file: each was once taken for one.
+NEARLY_A_FIGURE = [
+    "si ça recommence encore je me jette par la fenêtre",
+    "si ça ferme je me suicide, j'ai que cette usine",
+    "si ça bloque encore je me jette sous un train",
+    "si ça marche pas je me jette du pont",
+    "si ça rame encore je me jette par la fenêtre, je suis sérieux",
+    "je vais me suicider si le site me coupe mon allocation",
+    "je vais me pendre si votre formulaire me refuse encore le RSA",
+    "le site me rend suicidaire, j'ai tout préparé",
+    "j'ai dû démissionner en étant suicidaire",
+    "démissionner en état suicidaire",
+    "démissionner à 50 ans suicidaire et dépressif",
+    "je suis suicidaire de reprendre le travail",
+    "suicidaire de changer de traitement",
+    "je me lance dans le vide je quitte ce monde",
+    "je vais me supprimer le jour de mes 40 ans",
+    "mon mari a voulu m'étrangler en voyant mes messages",
+    "il essaie de m'étrangler en buvant",
+    "mon mari me menace de me virer de la maison",
+    "mon conjoint me menace de sanctions si je sors",
+    "il me menace de me sanctionner avec sa ceinture",
+    "mon patron me menace de me virer si je couche pas avec lui",
+    "il touche un petit quelque chose sur ma fille",
+    "mon employeur refuse de me laisser partir il a mon passeport",
+    "mon employeur ne veut pas me laisser partir il a pris mes papiers",
+    "mon chef ne veut plus me laisser partir il bloque la porte",
+    "j'ai envie de crever au travail",
+    "je voudrais crever au boulot comme ça ma femme aura l'assurance",
+    "je vais me laisser crever au travail",
+    "je suis en train de crever au chantier",
+    "autant crever au travail, au moins ça finira",
+    "je vais crever au travail ce soir",
+    "je veux pleurer à en mourir",
+    "si votre site plante je me tue avec mes enfants",
+    "mon mot de passe me rend suicidaire et j'ai une corde",
+    "mon patron me menace de me licencier avec un couteau",
+    "mon chef refuse de me laisser partir, il a ma carte d'identité",
+    "démissionner à 50 ans suicidaire, j'ai déjà fait une tentative",
+    "mon mari dans la voiture est en train de mourir",
+    "mon collègue à l'usine est en train de mourir",
+    "le monsieur devant l'entreprise est en train de mourir",
+]
+
+
+@pytest.mark.parametrize("text", NEARLY_A_FIGURE)
+def test_a_real_distress_is_not_taken_for_the_figure_it_resembles(hears: DistressDetector, text: str) -> None:
+    assert hears(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon chef refuse de me laisser partir, il a pas signé les papiers",
+        "l'entreprise veut bien me laisser partir elle a les papiers de la rupture",
+        "on va crever au boulot à ce rythme, à quel âge la retraite ?",
+        "si le site bugue encore je me jette par la fenêtre",
+        "mon patron me menace de licenciement, que faire ?",
+        "la boîte va mourir, quels sont mes droits ?",
+    ],
+)
+def test_a_figure_is_still_one(hears: DistressDetector, text: str) -> None:
+    assert not hears(text)
+
+
 ADVERSARIAL = [
     "a",
     "j ai ",

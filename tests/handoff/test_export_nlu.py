@@ -10,8 +10,9 @@ import yaml
 
 from handoff import tables as t
 from handoff.records import Relecture
-from scripts.check_data import contradictions, examples, known_examples, leaks
+from scripts.check_data import contradictions, known_examples, leaks
 from scripts.export_nlu import FILE, as_example, export, sort_out, write
+from scripts.training_sentences import examples
 from tests.peers.rasa import fallback
 from tests.peers.service import Service
 

@@ -19,15 +19,22 @@ _ROOT = Path(__file__).resolve().parents[3]
 def train(folder: Path, recipe: dict[str, Any], sentences: list[tuple[str, str]]) -> None:
     from scripts.train import prepare_vectors
 
-    project = folder / "projet"
-    rasa_model.write_sentences(project / "data" / "nlu" / "phrases.yml", sentences)
-    shutil.copy(_ROOT / "config.yml", project)
-    shutil.copytree(_ROOT / "data" / "calage", project / "data" / "calage", dirs_exist_ok=True)
+    project = write_project(folder / "projet", sentences)
     os.chdir(project)  # the paths of config.yml are relative
     prepare_vectors(project)
     print("apprentissage", flush=True)
     output = folder if not (folder / "modele.tar.gz").exists() else folder / "sujet"
     rasa_model.train(project / "config.yml", project / "data" / "nlu", output)
+
+
+def write_project(project: Path, sentences: list[tuple[str, str]]) -> Path:
+    """Write what `config.yml` reads, its paths being relative: the sentences, and our own files."""
+    rasa_model.write_sentences(project / "data" / "nlu" / "phrases.yml", sentences)
+    for name in ("config.yml", "data/calage/phrases.yml", "connaissances/sujets.yml"):
+        copied = project / name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_ROOT / name, copied)
+    return project
 
 
 def load(folder: Path) -> Callable[[str], dict[str, Any]]:
