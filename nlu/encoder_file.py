@@ -95,11 +95,18 @@ class EncoderFile:
                 self._bytes[start : start + 4 * count] = values.astype("<f4").ravel().view(np.uint8)
 
     def write(self, path: Path) -> None:
-        """Write it whole or not at all, whoever else writes the same."""
+        """Write it whole or not at all, whoever else writes the same; anybody may read it."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as part:
-            self._bytes.tofile(part)
-        os.replace(part.name, path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".e5-", delete=False) as part:
+            try:
+                self._bytes.tofile(part)
+                part.flush()
+                os.fsync(part.fileno())
+                os.chmod(part.name, 0o644)
+                os.replace(part.name, path)
+            except BaseException:
+                os.unlink(part.name)
+                raise
 
     def _packed(self, name: str) -> np.ndarray:
         start, count = self._where[name]

@@ -46,7 +46,7 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "ask_below": 0.45,
+            "ask_below": 0.4,
             "out_of_scope_below": 0.3,
             "distress_below": 0.8,
             "ranking_length": 6,
@@ -113,7 +113,9 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         if self.model is None or not any(c.isalnum() for c in normalised):
             return _entry(OUT_OF_SCOPE, 0.0), []
         sources = {n: message.get(vector_attribute(n)) for n in NETWORKS}
-        return self._decide(self.model.predict(normalised, sources))
+        # Transcripts are the hardest to understand, and speech leaves the time to ask both tiers.
+        spoken = (message.get("metadata") or {}).get("canal") == "phone"
+        return self._decide(self.model.predict(normalised, sources, thorough=spoken))
 
     def _decide(self, prediction: Prediction) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         confidence = prediction.confidence

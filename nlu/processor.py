@@ -84,11 +84,16 @@ class GateProcessor(MessageProcessor):
 
     async def _read(self, message: UserMessage, tracker: DialogueStateTracker) -> list[Reading]:
         """Understand a text in the thread kept for it. A form reads the whole message by itself."""
-        before = what_comes_before(tracker, turn_metadata.get({}))
+        metadata = turn_metadata.get({})
+        before = what_comes_before(tracker, metadata)
+        # Only this goes through the pipeline: the tracker never gets the rest.
+        heard_on = {"canal": metadata.get("canal")}
         in_a_form = tracker.active_loop_name is not None
 
         def parse(text: str) -> Reading:
-            return self._parse_message_with_graph(as_read(message, {"text": text}), tracker)
+            part = as_read(message, {"text": text})
+            part.metadata = heard_on
+            return self._parse_message_with_graph(part, tracker)
 
         def read() -> list[Reading]:
             if in_a_form:

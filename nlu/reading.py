@@ -20,7 +20,7 @@ Reading = dict[str, Any]  # Rasa's parse data: text, intent, entities, intent_ra
 Parse = Callable[[str], Reading]
 
 SURE = 0.7  # of each question, for two answers
-SURE_ENOUGH = 0.45  # to answer: `ask_below` of the classifier, for what is chosen here
+SURE_ENOUGH = 0.4  # to answer: `ask_below` of the classifier, for what is chosen here
 SURE_ALONE = 0.8  # of a short message that does not say that it continues
 SURE_OF_ITSELF = 0.9  # « que savez-vous faire » draws every vague sentence
 ABOUT_ITSELF = "assistant_capacites"

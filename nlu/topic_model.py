@@ -103,12 +103,15 @@ class TopicModel:
         self.axes, self.landmarks = axes, landmarks
         self.tiers, self.cascade_threshold, self.report = tiers, cascade_threshold, report
 
-    def predict(self, text: str, sources: dict[str, VectorSource]) -> Prediction:
-        """Rank the labels for a normalised text; `sources` gives the unit vectors on demand."""
+    def predict(self, text: str, sources: dict[str, VectorSource], thorough: bool = False) -> Prediction:
+        """Rank the labels for a normalised text; `sources` gives the unit vectors on demand.
+
+        `thorough` asks the full tier whatever the fast one says.
+        """
         indices, values = self._text_row(fold(text))
         cosines = {"use": self._cosines("use", sources)}
         prediction = self._apply("fast", indices, values, cosines)
-        if prediction.confidence >= self.cascade_threshold:
+        if prediction.confidence >= self.cascade_threshold and not thorough:
             return prediction
         cosines["e5"] = self._cosines("e5", sources)
         return self._apply("full", indices, values, cosines)
