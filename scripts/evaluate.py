@@ -30,6 +30,10 @@ _CANAL = {"telephone": "phone"}
 _AT_ONCE = 8
 
 
+class Unanswered(Exception):
+    """The service did not answer: neither a topic nor a choice of topics."""
+
+
 async def ask_all(url: str, questions: list[dict[str, Any]], neighbours: dict[str, set[str]]) -> list[Asked]:
     """Ask every question, a few at a time."""
     places = asyncio.Semaphore(_AT_ONCE)
@@ -53,9 +57,12 @@ async def _ask(client: httpx.AsyncClient, question: dict[str, Any], neighbours: 
         headers={"Authorization": f"Bearer {conversation['token']}"},
     )
     answer.raise_for_status()
-    reply: dict[str, Any] = next((r for r in answer.json()["replies"] if r["author"] != "usager"), {})
+    replies = [r for r in answer.json()["replies"] if r["author"] != "usager"]
+    if not replies or not (replies[0].get("sujet") or replies[0]["buttons"]):
+        raise Unanswered("le service a laissé une question sans réponse : la mesure ne vaudrait rien")
+    reply: dict[str, Any] = replies[0]
     got = reply.get("sujet")
-    considered = reply.get("alternatives") or [] if got else reply.get("buttons", [])
+    considered = reply.get("alternatives") or [] if got else reply["buttons"]
     return Asked(
         question["sujet"],
         registre,
