@@ -32,6 +32,8 @@ GIVES_PROFIL = frozenset((STATES_PROFIL, "choisir_profil"))
 _AROUND = frozenset(
     ("salutation", "remerciement", "au_revoir", ABOUT_ITSELF, "insulte", OUT_OF_SCOPE, FALLBACK)
 )
+# Nobody links these to what was said before: « et au bout ? » is no goodbye.
+_NEVER_LINKED = frozenset(("salutation", "au_revoir", ABOUT_ITSELF, "insulte"))
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,17 @@ def read_message(text: str, parse: Parse, before: Before) -> list[Reading]:
 
 
 def read_in_a_form(text: str, parse: Parse) -> list[Reading]:
-    """Return the reading of what is said to a form: the whole message, or the refusal that it is."""
+    """Return the reading of what is said to a form: an answer, a refusal, or a topic that interrupts it.
+
+    Only what is sure interrupts: « je sais plus du tout » is no goodbye.
+    """
     whole = parse(text)
-    unclear = _intent(whole) in (FALLBACK, ASK_AGAIN)
-    return [_as(whole, REFUSES, 1.0) if unclear and refuses(text) else whole]
+    doubtful = _intent(whole) not in TECHNICAL | {DISTRESS} and _confidence(whole) < SURE_ALONE
+    if not doubtful and _intent(whole) not in (FALLBACK, ASK_AGAIN):
+        return [whole]
+    if refuses(text):
+        return [_as(whole, REFUSES, 1.0)]
+    return [_as(whole, FALLBACK, _confidence(whole), whole) if doubtful else whole]
 
 
 def _unburied(whole: Reading, text: str, parse: Parse) -> Reading:
@@ -128,6 +137,8 @@ def _elsewhere(whole: Reading, topic: str, parse: Parse) -> Reading:
 def _stands_alone(whole: Reading, follow_up: FollowUp) -> bool:
     """Whether a short message is understood without the last answer: « et pour parler à quelqu'un ? »."""
     intent, confidence = _intent(whole), _confidence(whole)
+    if follow_up.linked and intent in _NEVER_LINKED:
+        return False
     if intent in TECHNICAL and intent != BARE_FACT:
         return confidence >= SURE_ALONE
     if intent in SERVICE:
@@ -142,7 +153,10 @@ def _in_context(alone: Reading, topic: str, parse: Parse) -> Reading | None:
     topic of the same family, as « et comment je me connecte ? » does.
     """
     found = parse(f"{alone['text']} {family_words(topic)}")
-    if family(_intent(alone)) == family(topic) and _confidence(alone) >= _confidence(found):
+    same_family = family(_intent(alone)) == family(topic)
+    # Nor does a follow-up ask again what was just answered.
+    said_again = _intent(found) == topic and _confidence(alone) >= SURE
+    if same_family and (said_again or _confidence(alone) >= _confidence(found)):
         return alone
     intent = _intent(found)
     if intent in SERVICE | TECHNICAL | {FALLBACK}:

@@ -9,8 +9,15 @@ from nlu.facts import is_bare_fact, read_facts
 from nlu.messages import clean_text
 from nlu.ngrams import NgramVectorizer
 from nlu.normalizer import fold, normalize
-from nlu.topic_model import Tier, calibration_features
-from nlu.topic_training import choose_cascade, fit_calibration, fit_temperature, fold_numbers, solve
+from nlu.topic_model import Tier, calibration_features, meaning_kernel, unit_rows
+from nlu.topic_training import (
+    choose_cascade,
+    draw_landmarks,
+    fit_calibration,
+    fit_temperature,
+    solve,
+    whitening,
+)
 
 
 @pytest.mark.parametrize(
@@ -103,31 +110,34 @@ def test_cleaning_keeps_ordinary_text() -> None:
 
 def test_ngrams_survive_storage() -> None:
     texts = ["mon cpf", "ma retraite", "mon chomage"]
-    vectorizer = NgramVectorizer("char", 2, 4).fit(texts)
+    vectorizer = NgramVectorizer("char", 2, 4, most=20).fit(texts)
     again = NgramVectorizer.from_dict(vectorizer.as_dict(), vectorizer.idf)
     assert (again.matrix(texts) != vectorizer.matrix(texts)).nnz == 0
     assert np.allclose([np.linalg.norm(vectorizer.row(t)[1]) for t in texts], 1)
     assert vectorizer.row("zzz")[2] == 0
 
 
-def test_examples_that_say_the_same_stay_in_one_fold() -> None:
-    labels = np.array([0] * 10 + [1] * 10)
-    cosines = np.eye(20)
-    cosines[0, 7] = cosines[7, 0] = 0.95
-    numbers = fold_numbers(labels, cosines, 5, 0.9)
-    assert numbers[0] == numbers[7]
-    assert set(numbers) == set(range(5))
+def test_landmarks_are_as_many_for_each_label_and_always_the_same() -> None:
+    truth = np.array([0] * 40 + [1] * 5 + [2] * 40)
+    drawn = draw_landmarks(truth, 30)
+    assert [int((truth[drawn] == label).sum()) for label in range(3)] == [10, 5, 10]
+    assert len(set(drawn.tolist())) == len(drawn)
+    assert (drawn == draw_landmarks(truth, 30)).all()
 
 
-def test_out_of_fold_scores_are_those_of_models_that_have_not_seen_the_example() -> None:
+def test_nearness_to_the_landmarks_gives_back_the_kernel_between_them() -> None:
+    points = unit_rows(np.random.RandomState(0).normal(size=(12, 4)))
+    kernel = meaning_kernel(points @ points.T)
+    seen = kernel @ whitening(points)
+    assert np.allclose(seen @ seen.T, kernel, atol=1e-3)
+
+
+def test_the_weights_are_those_of_a_ridge_regression() -> None:
     generator = np.random.RandomState(0)
-    points, targets = generator.normal(size=(30, 4)), generator.normal(size=(30, 2))
-    gram, numbers = points @ points.T, np.arange(30) % 3
-    _, held_out = solve(gram, targets, 0.5, numbers)
-    for number in range(3):
-        seen, hidden = np.where(numbers != number)[0], np.where(numbers == number)[0]
-        weights = np.linalg.solve(gram[np.ix_(seen, seen)] + 0.5 * np.eye(len(seen)), targets[seen])
-        assert np.allclose(gram[np.ix_(hidden, seen)] @ weights, held_out[hidden], atol=1e-3)
+    features, targets = generator.normal(size=(30, 4)), generator.normal(size=(30, 2))
+    gram, products = features.T @ features, features.T @ targets
+    expected = np.linalg.solve(gram + 0.5 * np.eye(4), products)
+    assert np.allclose(solve(np.tril(gram), products, 0.5), expected, atol=1e-4)
 
 
 def test_calibration_says_the_share_of_right_answers() -> None:
