@@ -120,10 +120,10 @@ def test_many_double_messages_keep_one_small_row(full: RasaServer, conversation:
         ("est-ce que j'ai droit au chômage", "et pendant combien de temps ?", "are_duree"),
         ("à quel âge je peux partir à la retraite", "et à 62 ans ?", "retraite_age"),
         ("à quel âge je peux partir à la retraite", "et combien de trimestres ?", "retraite_trimestres"),
-        ("c'est quoi le compte pénibilité", "et combien de points ?", "c2p_solde"),
+        ("c'est quoi le compte pénibilité", "et combien de points ?", "c2p_points"),
         ("c'est quoi le compte pénibilité", "comment je les utilise ?", "c2p_utilisation"),
         ("à quoi sert le cpa", "et comment je me connecte ?", "cpa_connexion"),
-        ("c'est quoi le cpf", "et la retraite ?", "retraite_age"),
+        ("c'est quoi le cpf", "et la retraite, c'est à quel âge ?", "retraite_age"),
         ("c'est quoi le cpf", "et pour parler à quelqu'un ?", "parler_conseiller"),
     ],
 )
@@ -174,7 +174,7 @@ def test_nothing_follows_a_question_out_of_scope(
     "question, correction, expected",
     [
         ("c'est quoi le cpf", "non, je voulais dire le cpa", "cpa_definition"),
-        ("combien je vais toucher au chômage", "pas le chômage, la retraite", "retraite_age"),
+        ("combien je vais toucher au chômage", "pas le chômage, la retraite", "retraite_montant"),
         ("combien je vais toucher au chômage", "je voulais dire combien de temps", "are_duree"),
         ("combien le cpf reçoit chaque année", "c'est pas ça, je veux savoir mon solde", "cpf_solde"),
         (
