@@ -18,17 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # before bench/, where this file would stand for our package nlu
 
 from bench.processes import BenchError  # noqa: E402
+from bench.report import say  # noqa: E402
 from bench.understanding import data, page, runs, scores  # noqa: E402
 from bench.understanding.recipes import SYSTEMS  # noqa: E402
 
 Json = dict[str, Any]
 
 _PAGE = ROOT / "docs" / "mesures-comprehension.md"
-
-
-def say(text: str) -> None:
-    """Tell how far it is, apart from the table."""
-    print(f"[mesure] {text}", file=sys.stderr, flush=True)
 
 
 def options() -> argparse.Namespace:

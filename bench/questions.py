@@ -14,7 +14,7 @@ _AFTER = ("", " merci", " svp", " merci d'avance", " s'il vous plaît")
 
 
 def every_question() -> list[str]:
-    """The held-out questions on the topics that both assistants learn, one of each topic in turn."""
+    """The held-out questions, one of each topic in turn."""
     topics: dict[str, list[str]] = {}
     for row in held_out(HELD_OUT)[0]:
         if row["sujet"] not in _NOT_TURNS:

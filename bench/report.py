@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
+
+
+def say(text: str) -> None:
+    """Tell how far it is, apart from the table."""
+    print(f"[mesure] {text}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)

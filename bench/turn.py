@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench import assistants, report  # noqa: E402
 from bench.processes import Assistant, BenchError  # noqa: E402
+from bench.report import say  # noqa: E402
 
 Json = dict[str, Any]
 
@@ -204,11 +205,6 @@ def _crowd_figures(result: Json) -> Json:
         "set_aside": result["set_aside"],
         "cpu": result["cpu"] * 1000 / len(turns),
     }
-
-
-def say(text: str) -> None:
-    """Tell how far it is, apart from the table."""
-    print(f"[mesure] {text}", file=sys.stderr, flush=True)
 
 
 def options() -> argparse.Namespace:

@@ -80,26 +80,22 @@ def leaks(known: list[str], held_out: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def problems_of(folder: Path, held_out: list[dict[str, Any]], apart: list[dict[str, Any]]) -> list[str]:
-    """What must be mended in a folder of training examples."""
-    training = known_examples(folder)
-    learned = set().union(*training.values())
-    asked = [question for question in held_out if question["sujet"] in learned]
-    print(f"{folder.relative_to(ROOT)} : {len(training)} exemples, {len(asked)} questions tenues à part.")
-    return [*contradictions(training), *shortages(training, asked), *leaks(list(training), held_out + apart)]
-
-
 def main() -> int:
     """Print what must be mended; 0 when nothing must."""
     data = ROOT / "data"
     held_out = questions(data / "evaluation" / "questions.yml")
     lookalikes = questions(data / "evaluation" / "faux_semblants.yml")
     calibration = questions(data / "calage" / "phrases.yml")
-    problems = leaks([plain(one["texte"]) for one in calibration], held_out + lookalikes)
-    problems += problems_of(data / "nlu", held_out, lookalikes + calibration)
+    training = known_examples(data / "nlu")
+    problems = [
+        *contradictions(training),
+        *shortages(training, held_out),
+        *leaks(list(training), held_out + lookalikes + calibration),
+        *leaks([plain(one["texte"]) for one in calibration], held_out + lookalikes),
+    ]
     for problem in problems:
         print(problem)
-    print(f"{len(problems)} problème(s).")
+    print(f"{len(training)} exemples, {len(held_out)} questions, {len(problems)} problème(s).")
     return 1 if problems else 0
 
 
