@@ -1,24 +1,26 @@
 """Sentence vectors on the CPU, one thread, cached by normalised text: USE multilingual (2 ms) and
 e5-small with our adapter (20-50 ms).
 
-Training keeps them in one SQLite file under var/cache; at run time a bounded memory cache is enough.
-No text is stored:
-the disk cache is keyed by a digest.
+Training keeps them in one SQLite file under var/cache, and computes those that it lacks with one process for
+each processor; at run time a bounded memory cache is enough.
 """
 
 from __future__ import annotations
 
-import hashlib
+import multiprocessing
 import os
-import sqlite3
+import signal
+import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from threading import Lock
-from typing import Callable
 
 import numpy as np
 
 from nlu.encoder_file import adapted_weights, adapter_digest
+from nlu.vector_cache import VectorCache
 
 
 def original_weights() -> Path:
@@ -55,7 +57,8 @@ class Embedder:
     """Computes the vectors of one network, which it loads at the first need."""
 
     def __init__(self, network: str, cache_size: int = 5000) -> None:
-        self._identity, self._load = _NETWORKS[network]
+        self._network = network
+        self.identity, self._load = _NETWORKS[network]
         self._encode: Callable[..., np.ndarray] | None = None
         self._lock = Lock()  # the networks' scratch buffers are shared: one computation at a time
         self._recent: OrderedDict[str, np.ndarray] = OrderedDict()
@@ -72,7 +75,7 @@ class Embedder:
             if cached is not None:
                 self._recent.move_to_end(text)
                 return cached
-            vector = np.asarray(self._network()(text), dtype=np.float32)
+            vector = self.compute([text])[0]
             self._recent[text] = vector
             if len(self._recent) > self._cache_size:
                 self._recent.popitem(last=False)
@@ -80,57 +83,64 @@ class Embedder:
 
     def matrix(self, texts: list[str], cache_file: Path | None = None) -> np.ndarray:
         """Return the raw (n, dimension) vectors, reading and completing the disk cache."""
-        keys = [hashlib.sha256(f"{self._identity}\n{text}".encode()).hexdigest() for text in texts]
-        known = _read_cache(cache_file, keys)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        todo = list(missing.items())
-        for start in range(0, len(todo), _BATCH):
-            part = todo[start : start + _BATCH]
-            vectors = np.asarray(self._network()([text for _, text in part]), dtype=np.float32)
-            fresh = {key: vector for (key, _), vector in zip(part, vectors, strict=True)}
-            _write_cache(cache_file, fresh)
-            known.update(fresh)
-        return np.stack([known[key] for key in keys])
+        cache = VectorCache(cache_file, self.identity)
+        known = cache.read(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        for part in _batches(missing):
+            vectors = self.compute(part)
+            cache.write(part, vectors)
+            known.update(zip(part, vectors, strict=True))
+        return np.stack([known[text] for text in texts])
 
-    def _network(self) -> Callable[..., np.ndarray]:
+    def complete(self, texts: list[str], cache_file: Path) -> Iterator[tuple[int, int]]:
+        """Compute what the disk cache lacks, one process for each processor.
+
+        Yields: how many vectors are computed, and how many were missing.
+        """
+        cache = VectorCache(cache_file, self.identity)
+        missing = cache.missing(texts)
+        parts = list(_batches(missing))
+        done = 0
+        # One thread each: two that share a sentence gain nothing, two sentences at a time twice the speed.
+        with ProcessPoolExecutor(
+            max(1, min(len(parts), os.cpu_count() or 1)),
+            multiprocessing.get_context("spawn"),
+            _start_worker,
+            (self._network,),
+        ) as workers:
+            for part, vectors in zip(parts, workers.map(_work, parts), strict=True):
+                cache.write(part, vectors)
+                done += len(part)
+                yield done, len(missing)
+
+    def compute(self, texts: list[str]) -> np.ndarray:
+        """Compute the raw (n, dimension) vectors of normalised texts."""
         if self._encode is None:
             self._encode = self._load()
-        return self._encode
+        return np.asarray(self._encode(texts), dtype=np.float32)
 
 
-def _open(cache_file: Path) -> sqlite3.Connection:
-    cache_file.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(cache_file, timeout=30)
-    connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
-    return connection
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
 
 
-def _read_cache(cache_file: Path | None, keys: list[str]) -> dict[str, np.ndarray]:
-    if cache_file is None:
-        return {}
-    connection = _open(cache_file)
-    try:
-        found: dict[str, np.ndarray] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for key, blob in connection.execute(
-                f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part
-            ):
-                found[key] = np.frombuffer(blob, dtype=np.float32)
-        return found
-    finally:
-        connection.close()
+_worker: Embedder  # of a process that only computes vectors
 
 
-def _write_cache(cache_file: Path | None, vectors: dict[str, np.ndarray]) -> None:
-    if cache_file is None or not vectors:
-        return
-    connection = _open(cache_file)
-    try:
-        with connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", [(k, v.tobytes()) for k, v in vectors.items()]
-            )
-    finally:
-        connection.close()
+def _start_worker(network: str) -> None:
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops the work
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    _worker = Embedder(network)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(texts: list[str]) -> np.ndarray:
+    return _worker.compute(texts)

@@ -171,7 +171,8 @@ def fit_adapter(
             tf.TensorSpec((None, None, file.width)),
             tf.TensorSpec((None, None)),
             tf.TensorSpec((None,), tf.int64),
-        ]
+        ],
+        autograph=False,  # nothing to rewrite, and its zip knows no `strict`
     )
     def step(embedded: tf.Tensor, present: tf.Tensor, expected: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, hstack
 
 from nlu.ngrams import NgramVectorizer
 from nlu.normalizer import fold
@@ -24,6 +24,7 @@ from nlu.topic_model import (
 )
 
 _SMALLEST_PART = 1e-6  # of the kernel's largest eigenvalue: smaller ones are rounding
+_SENTENCES_AT_ONCE = 4096
 _FEWEST_APART = 40  # fewer sentences than that say little of how sure to be
 
 
@@ -86,7 +87,7 @@ def fit_calibration(features: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Logistic weights (one a feature, and an intercept) for "the first label is right"."""
     from sklearn.linear_model import LogisticRegression
 
-    if right.all():  # nothing to tell apart
+    if right.all() or not right.any():  # nothing to tell apart
         return np.array([1.0, 0.0, 0.0, 0.0])
     model = LogisticRegression(C=10.0, max_iter=1000).fit(features, right)
     return np.concatenate([model.coef_[0], model.intercept_])
@@ -168,7 +169,7 @@ def train(
     topics = [str(name) for name in names]
     folded = [fold(text) for text in texts]
     vectorizers = new_vectorizers(folded, settings)
-    grams = np.hstack([v.matrix(folded).toarray() for v in vectorizers]).astype(np.float32)
+    grams = hstack([v.matrix(folded) for v in vectorizers]).tocsr().astype(np.float32)
     axes = {network: main_axes(matrix, settings.dimensions) for network, matrix in vectors.items()}
     seen = {network: unit_rows(matrix @ axes[network]) for network, matrix in vectors.items()}
     drawn = draw_landmarks(truth, settings.landmarks)
@@ -182,7 +183,7 @@ def train(
 
 
 def _fit_tiers(
-    grams: np.ndarray,
+    grams: csr_matrix,
     seen: dict[str, np.ndarray],
     landmarks: dict[str, np.ndarray],
     targets: np.ndarray,
@@ -193,12 +194,16 @@ def _fit_tiers(
 
     networks = TIERS["full"]
     views = {n: whitening(landmarks[n]) * np.float32(np.sqrt(settings.weight(n))) for n in networks}
-    blocks = [grams, *(meaning_kernel(seen[n] @ landmarks[n].T) @ views[n] for n in networks)]
-    ends = np.cumsum([block.shape[1] for block in blocks])
-    features = np.hstack(blocks)
-    gram = ssyrk(1.0, features.T, lower=1)  # features' x features, the lower triangle
-    products = features.T @ targets
-    size = float((grams**2).sum() / len(grams))  # of a sentence's features, on average
+    ends = np.cumsum([grams.shape[1], *(views[n].shape[1] for n in networks)])
+    gram = np.zeros((ends[-1], ends[-1]), np.float32, order="F")  # features' x features, the lower triangle
+    products = np.zeros((ends[-1], targets.shape[1]), np.float32)
+    for start in range(0, len(targets), _SENTENCES_AT_ONCE):  # memory does not grow with the sentences
+        rows = slice(start, start + _SENTENCES_AT_ONCE)
+        near = (meaning_kernel(seen[n][rows] @ landmarks[n].T) @ views[n] for n in networks)
+        features = np.hstack([grams[rows].toarray(), *near])
+        gram = ssyrk(1.0, features.T, beta=1.0, c=gram, overwrite_c=1, lower=1)
+        products += features.T @ targets[rows]
+    size = float(grams.power(2).sum() / len(targets))  # of a sentence's n-grams, on average
     tiers = {}
     for name, used in TIERS.items():
         end = ends[len(used)]

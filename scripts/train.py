@@ -28,6 +28,7 @@ from nlu.manifest import Manifest, checked_model, file_digest, inputs_digest  # 
 
 NEEDED_BYTES = 500 * 1024 * 1024
 KEPT_MODELS = 2
+_SHOWN_EVERY = 5.0  # seconds, of how far long work is
 
 
 class TrainingFailed(Exception):
@@ -84,12 +85,12 @@ def prepare_vectors(root: Path = ROOT) -> int:
     from scripts.training_sentences import examples
 
     texts = [normalize(text) for _, text in examples(root / "data/nlu")]
-    cache = root / "var/cache/vectors.db"
-    for network, label in (("use", "phrases, modèle rapide"), ("e5", "phrases, modèle précis")):
-        embedder, step = Embedder(network), 400
-        for start in range(0, len(texts), step):
-            embedder.matrix(texts[start : start + step], cache)
-            say(f"  {label} : {min(start + step, len(texts))}/{len(texts)}")
+    for network, label in (("use", "modèle rapide"), ("e5", "modèle précis")):
+        shown = time.monotonic()
+        for done, missing in Embedder(network).complete(texts, root / "var/cache/vectors.db"):
+            if done == missing or time.monotonic() - shown > _SHOWN_EVERY:
+                shown = time.monotonic()
+                say(f"  phrases nouvelles, {label} : {done}/{missing}")
     return len(texts)
 
 

@@ -65,3 +65,31 @@ def test_the_engine_computes_what_was_fitted(original: EncoderFile, adapted: Pat
             variable.assign(arrays[name].astype(np.float32))
     fitted = encoder.vectors(*encoder.embed(sentences), training=False).numpy()
     assert (fitted * engine.query(SENTENCES)).sum(axis=1).min() > 0.998  # the engine rounds activations
+
+
+def test_fitting_brings_sentences_of_one_topic_together(original: EncoderFile, tmp_path: Path) -> None:
+    from nlu.encoder_training import Fit, fit_adapter
+
+    topics = {
+        "retraite": ["a quel age la retraite", "quand je pars a la retraite", "ma pension de vieillesse"],
+        "formation": ["payer ma formation", "un stage pour apprendre", "quelle formation choisir"],
+    }
+    texts = [text for sentences in topics.values() for text in sentences]
+    labels = [label for label, sentences in topics.items() for _ in sentences]
+    said: list[str] = []
+    adapter = fit_adapter(original, texts, labels, Fit(epochs=6, dropout=0.0), said.append)
+    assert "perte" in said[-1]
+    fitted = EncoderFile(original_weights())
+    fitted.apply(adapter)
+    fitted.write(tmp_path / "fitted.bin")
+    before, after = (
+        _gap(engine.query(texts)) for engine in (E5(), E5(model_path=str(tmp_path / "fitted.bin")))
+    )
+    assert after > before
+
+
+def _gap(vectors: np.ndarray) -> float:
+    """How much nearer the sentences of one topic are than those of two."""
+    cosines = vectors @ vectors.T
+    same = np.kron(np.eye(2), np.ones((3, 3))).astype(bool)
+    return float(cosines[same].mean() - cosines[~same].mean())
