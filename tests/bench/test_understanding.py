@@ -89,18 +89,9 @@ def test_a_refusal_costs_recall_and_no_precision() -> None:
     assert scores.macro_f1([judged("a", "a"), judged("a", None)]) == pytest.approx(2 / 3)
 
 
-def test_calibration_error_of_a_sure_and_wrong_system_is_whole() -> None:
-    assert scores.calibration_error([judged("a", "b", ("b",), 1.0)] * 5) == 1.0
-
-
-def test_calibration_error_is_weighed_by_bin() -> None:
-    right = judged("a", "a", ("a",), 0.75)
-    wrong = judged("a", "b", ("b",), 0.75)
-    assert scores.calibration_error([right] * 3 + [wrong]) == pytest.approx(0.0)
-    # Half of the questions are in a bin that is 0.25 too modest, half in one that is right.
-    modest = judged("a", "a", ("a",), 0.75)
-    sure = judged("a", "a", ("a",), 1.0)
-    assert scores.calibration_error([modest] * 4 + [sure] * 4) == pytest.approx(0.125)
+def test_the_calibration_error_is_that_of_the_first_topic_even_when_it_is_refused() -> None:
+    answers = [judged("a", None, ("a",), 0.75)] * 3 + [judged("a", "b", ("b",), 0.75)]
+    assert scores.figures(answers, [1.0])["calibration_error"] == pytest.approx(0.0)
 
 
 def test_out_of_scope_is_recalled_or_at_least_refused() -> None:
