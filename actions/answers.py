@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import FrenchAction, Outcome
+from actions.languages import Language
 from actions.passages import with_passage
 from actions.profils import ATTRIBUTS, LABELS, SENTENCES
 from actions.replies import CALLBACK, HANDOFF, IDENTITY, Button, Reply, command, reply, topic_button
@@ -56,7 +57,13 @@ class AnswerAction(FrenchAction):
         """Answer the topic of the message, for the person whom a follow-up supposes if it does."""
         if said := self._in_their_language(turn):
             return Outcome([said], closing_events(turn))
-        answered = await self.answer(supposed(turn), turn.intent, before=self._opening(turn))
+        language = self._language_told(turn)
+        answered = await self.answer(
+            supposed(turn),
+            turn.intent,
+            before=language.text if language else self._supposition(turn),
+            foreign=language.foreign(language.text) if language else None,
+        )
         if turn.intent == OUT_OF_SCOPE:
             answered = with_passage(self.services.passages, turn, answered, self.services.today())
         return Outcome([answered], closing_events(turn))
@@ -70,16 +77,19 @@ class AnswerAction(FrenchAction):
             return self.services.languages.answer(turn)
         return self.services.languages.answer(turn, topic_button(sujet.titre, sujet.id))
 
-    def _opening(self, turn: Turn) -> str:
-        """What is said before an answer: for whom it is, or that the assistant speaks French."""
-        if turn.intent != DISTRESS and turn.intent in READ_ANYWAY:
-            language = self.services.languages.of(turn, understood=True)
-            return language.text if language else ""
-        return self._supposition(turn)
+    def _language_told(self, turn: Turn) -> Language | None:
+        """The language in which to say, before an answer given anyway, that the assistant speaks French."""
+        if turn.intent == DISTRESS or turn.intent not in READ_ANYWAY:
+            return None
+        return self.services.languages.of(turn, understood=True)
 
     def _supposition(self, turn: Turn) -> str:
         """Say for whom the answer is, when it is not for the usager as the gate knows them."""
-        if turn.for_profil is None or turn.intent not in self.services.catalogue:
+        if (
+            turn.for_profil is None
+            or turn.intent in READ_ANYWAY
+            or turn.intent not in self.services.catalogue
+        ):
             return ""
         worded = turn.for_profil in self.services.catalogue.sujets[turn.intent].profils
         end = " :" if worded else ", voici la réponse générale :"

@@ -16,6 +16,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from actions.errors import ConfigurationError
 from actions.replies import CALLBACK, HANDOFF, Button, Reply, reply
 from actions.turn import Turn
+from connaissances.rendering import typography
 
 FRENCH = "fr"
 # Probabilities, among the languages of the file. French without accents nor spelling resembles its sisters;
@@ -32,6 +33,10 @@ class Language:
     text: str
     button: str
 
+    def foreign(self, *said: str) -> list[dict[str, str]]:
+        """`foreign` of the reply schema, for words of this language that a reply says."""
+        return [{"text": words, "lang": self.code} for words in said]
+
 
 class Languages:
     """The languages that are recognised, and what is said in each."""
@@ -47,7 +52,7 @@ class Languages:
         try:
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
             spoken = {
-                code: Language(code, str(entry["texte"]), str(entry["bouton"]))
+                code: Language(code, typography(str(entry["texte"])), str(entry["bouton"]))
                 for code, entry in data["langues"].items()
             }
             return cls(spoken, str(data["francais"]))
@@ -82,7 +87,12 @@ class Languages:
             return None
         human: Button = {**HANDOFF, "title": f"{HANDOFF['title']} – {language.button}"}
         buttons = [human, CALLBACK, *([understood] if understood else [])]
-        return reply([language.text, self._french], sujet="hors_sujet", buttons=buttons)
+        return reply(
+            [language.text, self._french],
+            sujet="hors_sujet",
+            buttons=buttons,
+            foreign=language.foreign(language.text, language.button),
+        )
 
 
 def _is_latin(text: str) -> bool:

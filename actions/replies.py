@@ -49,7 +49,7 @@ def reply(
     failed: bool = False,
     **more: Any,
 ) -> Reply:
-    """Assemble one reply; `more` holds simulation, question, profil_change, handoff (None: absent)."""
+    """Assemble one reply; `more`: simulation, foreign, question, profil_change, handoff (None: absent)."""
     return {
         "text": typography("\n".join(line.strip() for t in lines for line in t.splitlines() if line.strip())),
         "sujet": sujet,

@@ -6,7 +6,6 @@ Nothing leaves the machine; what was trained is kept, so that a long comparison 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -19,7 +18,7 @@ sys.path.insert(0, str(ROOT))  # before bench/, where this file would stand for 
 
 from bench.processes import BenchError  # noqa: E402
 from bench.report import say  # noqa: E402
-from bench.understanding import data, page, runs, scores  # noqa: E402
+from bench.understanding import data, page, record, runs, scores  # noqa: E402
 from bench.understanding.recipes import SYSTEMS  # noqa: E402
 
 Json = dict[str, Any]
@@ -34,8 +33,10 @@ def options() -> argparse.Namespace:
         description="Compare ce que six systèmes, instruits des mêmes phrases, comprennent des questions.",
         epilog="Systèmes : "
         + " ; ".join(f"{key} = {system.title}" for key, system in SYSTEMS.items())
-        + ". Tableau sur la sortie standard, chiffres dans var/bench/nlu.json, modèles dans var/bench/nlu/. "
-        "Interrompue, la comparaison reprend au système où elle en était. DIET, (a) et (b), prend des heures "
+        + ". Tableau sur la sortie standard, modèles dans var/bench/nlu/, chiffres dans "
+        "var/bench/nlu-….json : un fichier pour les mêmes phrases et les mêmes questions, où une mesure "
+        "partielle garde ce que les autres systèmes ont donné. Une seule comparaison à la fois. "
+        "Interrompue, elle reprend au système où elle en était. DIET, (a) et (b), prend des heures "
         "sur toutes les phrases.",
     )
     parser.add_argument(
@@ -95,7 +96,8 @@ def main() -> int:
     chosen = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        return _main(chosen)
+        with record.alone(runs.MODELS):
+            return _main(chosen)
     except BenchError as error:
         say(f"ÉCHEC : {error}")
         return 2
@@ -123,17 +125,23 @@ def _main(chosen: argparse.Namespace) -> int:
         "epoques": chosen.epoques,
         "questions": len(questions),
         "processeurs": os.cpu_count(),
-        "charge_au_debut": os.getloadavg()[0],
         "fils": os.cpu_count(),
         "echauffement": runs.WARM_UP,
         "sujet_change": data.rewritten(learned)[0],
     }
     # Asked one after the other once all is trained: the latencies are of the same hour.
-    figures = {one.system.key: _measure(one, learned, questions) for one in trained}
+    measured = {one.system.key: _measure(one, learned, questions) for one in trained}
+    target = record.path(runs.MODELS.parent, learned, questions, chosen.epoques)
+    models = {key: runs.model_name(system, learned, chosen.epoques) for key, system in SYSTEMS.items()}
+    figures = record.add(target, conditions, measured, models)
+    say(f"chiffres : {target.relative_to(ROOT)}")
+    for key in figures.keys() - measured.keys():
+        say(f"{SYSTEMS[key].title} : mesuré avant ({figures[key]['asked_at']}), repris tel quel")
     return _tell(chosen, conditions, figures)
 
 
 def _measure(trained: runs.Trained, learned: list[data.Sentence], questions: list[data.Question]) -> Json:
+    asked_at, load = time.strftime("%Y-%m-%dT%H:%M:%S%z"), os.getloadavg()[0]
     found = runs.ask(trained, learned, questions)
     topics = data.topics()
     judged = [scores.judge(*pair, topics) for pair in zip(questions, found["answers"], strict=True)]
@@ -141,6 +149,8 @@ def _measure(trained: runs.Trained, learned: list[data.Sentence], questions: lis
     say(f"{trained.system.title} : {measured['top1']:.3f} au premier rang, p50 {measured['p50']:.1f} ms")
     return {
         **measured,
+        "asked_at": asked_at,
+        "asked_load": round(load, 2),
         "load_seconds": found["load_seconds"],
         "resident_mib": found["resident_mib"],
         **{f"training_{name}": value for name, value in trained.cost.items()},
@@ -152,12 +162,6 @@ def _measure(trained: runs.Trained, learned: list[data.Sentence], questions: lis
 
 def _tell(chosen: argparse.Namespace, conditions: Json, figures: dict[str, Json]) -> int:
     print(page.table(figures))
-    target = ROOT / "var" / "bench" / "nlu.json"
-    target.write_text(
-        json.dumps({"conditions": conditions, "systemes": figures}, indent=2, ensure_ascii=False),
-        encoding="utf-8",
-    )
-    say(f"chiffres : {target.relative_to(ROOT)}")
     if chosen.rapport:
         chosen.rapport.write_text(page.page(conditions, figures), encoding="utf-8")
         say(f"page : {chosen.rapport}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -23,6 +24,7 @@ from connaissances.sujets import Referentiel, load_perimetre, load_referentiel
 MAX_WORDS_A_SENTENCE = 30
 MAX_SPOKEN_WORDS = 60
 NEARLY_THE_SAME = 90
+MAX_ANSWERS_A_DAY = 20  # to read again: more in a day, and none is really read
 _UNSPEAKABLE = "€%&#*@/→•+<>="
 _URL = ("http", "www.", ".fr", ".gouv", ".com", ".org")
 
@@ -41,7 +43,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Context:
-    """What the rules compare the answers with."""
+    """What the rules compare the answers with; `reviews`: by when each parameter must be read again."""
 
     referentiel: Referentiel
     perimetre: frozenset[str]
@@ -50,6 +52,7 @@ class Context:
     resolve: Resolve
     format_value: Format
     on: date
+    reviews: Mapping[str, date]
 
     def rendering(self, spoken: bool = False) -> Rendering:
         """A fresh rendering at the date of the check."""
@@ -57,13 +60,20 @@ class Context:
 
 
 def load_context(
-    root: Path, simulations: Collection[str], resolve: Resolve, format_value: Format, on: date
+    root: Path,
+    simulations: Collection[str],
+    resolve: Resolve,
+    format_value: Format,
+    on: date,
+    reviews: Mapping[str, date],
 ) -> Context:
     """Read what sujets.yml and perimetre.yml ask for. Raises: InvalidFile."""
     referentiel = load_referentiel(root)
     perimetre = load_perimetre(root, referentiel.sujets.values())
     without_act = frozenset(read_yaml(root / "perimetre.yml").get("sans_acte", ()))
-    return Context(referentiel, perimetre, without_act, frozenset(simulations), resolve, format_value, on)
+    return Context(
+        referentiel, perimetre, without_act, frozenset(simulations), resolve, format_value, on, reviews
+    )
 
 
 def load_all(root: Path, paths: Collection[Path] | None = None) -> tuple[dict[Path, Fiche], list[Problem]]:
@@ -96,11 +106,21 @@ def check_missing(fiches: Collection[Fiche], context: Context) -> list[Problem]:
     ]
 
 
+def check_review_days(fiches: Collection[Fiche]) -> list[Problem]:
+    """Days on which nobody could read all the answers that are due."""
+    due = Counter(fiche.prochaine_revue for fiche in fiches)
+    return [
+        Problem("sujets", f"{count} réponses à relire le {day}, {MAX_ANSWERS_A_DAY} au plus", warning=True)
+        for day, count in sorted(due.items())
+        if count > MAX_ANSWERS_A_DAY
+    ]
+
+
 def check_orphan_parameters(
     fiches: Collection[Fiche], parameters: Collection[str], used_elsewhere: Collection[str]
 ) -> list[Problem]:
     """Parameters that no answer and no rule uses."""
-    used = {ref for fiche in fiches for _, text in fiche.texts() for ref in references(text)}
+    used = {ref for fiche in fiches for ref in _cited(fiche)}
     return [
         Problem(f"{ref.split('.')[0]}.yml", f"paramètre orphelin : {ref}")
         for ref in sorted(set(parameters) - used - set(used_elsewhere))
@@ -220,6 +240,15 @@ def _source_dates(fiche: Fiche, context: Context) -> Iterator[str]:
             yield f"source datée dans le futur : {source.titre}"
 
 
+def _review_day(fiche: Fiche, context: Context) -> Iterator[str]:
+    """An answer is read again no later than the values that it cites."""
+    day = date.fromisoformat(fiche.prochaine_revue)
+    sooner = {ref: context.reviews[ref] for ref in _cited(fiche) if context.reviews.get(ref, day) < day}
+    if sooner:
+        ref = min(sooner, key=lambda ref: (sooner[ref], ref))
+        yield f"à relire le {day}, trop tard : {ref} est à relire le {sooner[ref]}"
+
+
 def _suites(fiche: Fiche, context: Context) -> Iterator[str]:
     for suite in fiche.suites:
         if suite.sujet and suite.sujet not in context.referentiel.sujets:
@@ -244,8 +273,13 @@ _RULES: tuple[Callable[[Fiche, Context], Iterator[str]], ...] = (
     _act,
     _irreversible,
     _source_dates,
+    _review_day,
     _suites,
 )
+
+
+def _cited(fiche: Fiche) -> set[str]:
+    return {ref for _, text in fiche.texts() for ref in references(text)}
 
 
 def _plain(text: str) -> str:

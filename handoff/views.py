@@ -6,7 +6,7 @@ from typing import Any
 from handoff.records import PRIORITIES, Conversation, Handoff, Json, Message, Relecture
 
 _ALWAYS = {"sources": [], "buttons": [], "langage": "standard"}
-_BODY = ("sujet", "profil", "confidence", "simulation", "attributs", "alternatives", "question")
+_BODY = ("sujet", "profil", "confidence", "simulation", "foreign", "attributs", "alternatives", "question")
 
 
 def instant(moment: datetime) -> str:

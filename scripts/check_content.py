@@ -19,6 +19,7 @@ from connaissances.checker import (  # noqa: E402
     check_fiche,
     check_missing,
     check_orphan_parameters,
+    check_review_days,
     load_all,
     load_context,
 )
@@ -51,13 +52,14 @@ def main() -> int:
 
 def _check(target: str | None, on: date) -> tuple[list[Problem], int]:
     parametres = Parametres.load()
-    context = load_context(CONNAISSANCES, set(TYPES), parametres.value, format_value, on)
+    context = load_context(CONNAISSANCES, set(TYPES), parametres.value, format_value, on, parametres.reviews)
     paths = [path for path in answer_files(CONNAISSANCES) if _wanted(path, target)]
     fiches, problems = load_all(CONNAISSANCES, paths)
     for path, fiche in fiches.items():
         problems += check_fiche(path, fiche, context)
     if target is None:
         problems += check_missing(list(fiches.values()), context)
+        problems += check_review_days(list(fiches.values()))
         references = parametres.references
         problems += check_orphan_parameters(list(fiches.values()), references, _used_in_code(references))
         problems += [

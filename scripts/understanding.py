@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from scripts.calibration import Told, calibration_error, reliability
+
 OUT_OF_SCOPE, DISTRESS = "hors_sujet", "detresse"
-BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,6 @@ class Asked:
     def inside(self) -> bool:
         """Whether the question is within what the assistant answers."""
         return self.sujet != OUT_OF_SCOPE
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """The answers whose confidence falls in one tenth: how many, how sure, how often right."""
-
-    count: int
-    said: float
-    right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +87,9 @@ def macro_f1(asked: Sequence[Asked]) -> float:
     return _mean(2 * hits[sujet] / (expected[sujet] + given[sujet]) for sujet in expected)
 
 
-def reliability(asked: Sequence[Asked]) -> list[Bin]:
-    """The answers that announce a confidence, by tenths of it; empty tenths are left out."""
-    tenths: dict[int, list[Asked]] = defaultdict(list)
-    for a in asked:
-        if a.confidence is not None and a.got is not None:
-            tenths[min(int(a.confidence * BINS), BINS - 1)].append(a)
-    return [
-        Bin(len(group), _mean(a.confidence or 0.0 for a in group), share(a.top1 for a in group))
-        for _, group in sorted(tenths.items())
-    ]
-
-
-def calibration_error(asked: Sequence[Asked]) -> float:
-    """Expected calibration error: mean gap between confidence and being right, weighted by the bins."""
-    bins = reliability(asked)
-    total = sum(b.count for b in bins)
-    return sum(abs(b.said - b.right) * b.count for b in bins) / total if total else 0.0
+def announced(asked: Iterable[Asked]) -> list[Told]:
+    """The confidence of each topic answered and whether it is right; what announces none is left out."""
+    return [(a.confidence, a.top1) for a in asked if a.confidence is not None and a.got is not None]
 
 
 def goals(asked: Sequence[Asked], lookalikes: Sequence[Asked]) -> list[Goal]:
@@ -129,7 +107,7 @@ def goals(asked: Sequence[Asked], lookalikes: Sequence[Asked]) -> list[Goal]:
         Goal("faux semblants qui alarment", share(a.got == DISTRESS for a in lookalikes), 0.02, True),
         Goal("hors périmètre reconnu", share(a.got == OUT_OF_SCOPE for a in outside), 0.85),
         Goal("dans le périmètre et refusé", share(a.got == OUT_OF_SCOPE for a in inside), 0.05, True),
-        Goal("écart de calibration", calibration_error(asked), 0.05, True),
+        Goal("écart de calibration", calibration_error(announced(asked)), 0.05, True),
     ]
 
 
@@ -162,7 +140,9 @@ def page(asked: Sequence[Asked], lookalikes: Sequence[Asked], diagram: str) -> s
     lines += _worst(asked) + _confusions(asked)
     lines += ["", "## Une confiance qui dit vrai", "", f"![Diagramme de fiabilité]({diagram})", ""]
     lines += ["| réponses | confiance annoncée | justes |", "| --- | --- | --- |"]
-    lines += [f"| {b.count} | {_figure(b.said)} | {_figure(b.right)} |" for b in reliability(asked)]
+    lines += [
+        f"| {b.count} | {_figure(b.said)} | {_figure(b.right)} |" for b in reliability(announced(asked))
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -171,14 +151,14 @@ def draw_reliability(asked: Sequence[Asked], file: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    bins = reliability(asked)
+    bins = reliability(announced(asked))
     figure = Figure(figsize=(6, 5), layout="constrained")
     FigureCanvasAgg(figure)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     upper.plot([0, 1], [0, 1], color="#767676", linestyle="--", label="confiance parfaite")
     upper.plot([b.said for b in bins], [b.right for b in bins], "o-", color="#000091", label="l'assistant")
     upper.set_ylabel("part de réponses justes")
-    upper.set_title(f"Écart de calibration : {_figure(calibration_error(asked))}")
+    upper.set_title(f"Écart de calibration : {_figure(calibration_error(announced(asked)))}")
     upper.legend(loc="upper left")
     lower.bar([b.said for b in bins], [b.count for b in bins], width=0.06, color="#000091")
     lower.set_xlabel("confiance annoncée")

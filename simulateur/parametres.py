@@ -191,9 +191,14 @@ class Parametres:
         """The first value written for a later day. Raises: UnknownParameter."""
         return next((row for row in self.definition(ref).valeurs if row.depuis > on), None)
 
+    @property
+    def reviews(self) -> dict[str, date]:
+        """By when each parameter must be read again."""
+        return {ref: self._entries[ref].revue for ref in self.references}
+
     def to_review(self, on: date) -> list[str]:
         """References whose review date has come."""
-        return [ref for ref in self.references if self._entries[ref].revue <= on]
+        return [ref for ref, day in self.reviews.items() if day <= on]
 
 
 def format_value(value: Value, spoken: bool = False) -> str:

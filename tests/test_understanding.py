@@ -46,16 +46,9 @@ def test_f1_counts_what_was_taken_for_a_topic_by_mistake() -> None:
     assert understanding.macro_f1(group) == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
 
 
-def test_the_calibration_error_is_the_gap_between_saying_and_being_right() -> None:
-    honest = [asked("cep", "cep" if i < 8 else "ptp", confidence=0.8) for i in range(10)]
-    boastful = [asked("cep", "cep" if i < 5 else "ptp", confidence=0.95) for i in range(10)]
-    assert understanding.calibration_error(honest) == pytest.approx(0.0)
-    assert understanding.calibration_error(boastful) == pytest.approx(0.45)
-    assert understanding.calibration_error(honest + boastful) == pytest.approx(0.225)
-
-
-def test_a_reply_without_confidence_says_nothing_of_calibration() -> None:
-    assert understanding.reliability([asked("cep", "cep"), asked("cep", None, confidence=0.2)]) == []
+def test_only_an_answer_that_announces_a_confidence_counts_for_calibration() -> None:
+    group = [asked("cep", "ptp", confidence=0.9), asked("cep", "cep"), asked("cep", None, confidence=0.2)]
+    assert understanding.announced(group) == [(0.9, False)]
 
 
 def test_goals_see_refusals_alarms_and_each_register() -> None:

@@ -86,18 +86,22 @@ def table(figures: dict[str, Json]) -> str:
 def page(conditions: Json, figures: dict[str, Json]) -> str:
     """The whole report: what was compared and how, then the table."""
     drawn, epochs = conditions["par_sujet"], conditions["epoques"]
-    trainings = (
-        f"{SYSTEMS[key].title} le {one['training_at'][:10]} (charge {number(one['training_load'])})"
-        for key, one in figures.items()
-    )
     return _TEMPLATE.read_text(encoding="utf-8").format(
         **conditions,
         jour=conditions["date"][:10],
         tirage=f" (tirage de {drawn} phrases par intention)" if drawn else "",
         essai=f" ; essai à {epochs} époques" if epochs else "",
-        charge=number(conditions["charge_au_debut"]),
         tableau=table(figures),
-        entrainements=", ".join(trainings),
+        entrainements=_when(figures, "training"),
+        reponses=_when(figures, "asked"),
+    )
+
+
+def _when(figures: dict[str, Json], phase: str) -> str:
+    """The day of a phase, and how busy the machine then was, for each system."""
+    return ", ".join(
+        f"{SYSTEMS[key].title} le {one[f'{phase}_at'][:10]} (charge {number(one[f'{phase}_load'])})"
+        for key, one in figures.items()
     )
 
 

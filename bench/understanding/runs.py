@@ -46,10 +46,10 @@ class Trained:
     changed: Json | None  # the same, trained again with one topic changed; ours only
 
 
-def digest(system: System, learned: list[Sentence], epochs: int | None) -> str:
-    """What tells one model from another: how it is made, and from which sentences."""
+def model_name(system: System, learned: list[Sentence], epochs: int | None) -> str:
+    """The folder of a model, told from another by how it is made, and from which sentences."""
     made_of = json.dumps([system.key, system.recipe(epochs), learned], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    return f"{system.key}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
 
 
 def train(system: System, learned: list[Sentence], *, epochs: int | None, again: bool) -> Trained:
@@ -58,7 +58,7 @@ def train(system: System, learned: list[Sentence], *, epochs: int | None, again:
     Raises:
         BenchError: training failed; its log is named.
     """
-    folder = MODELS / f"{system.key}-{digest(system, learned, epochs)}"
+    folder = MODELS / model_name(system, learned, epochs)
     changed_cost = folder / _CHANGED_RECORD
     # Interrupted, the second training left vectors behind: made again alone, it would be too short.
     halfway = (folder / _CHANGED).exists() and not changed_cost.exists()

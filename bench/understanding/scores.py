@@ -12,10 +12,10 @@ from typing import Any
 
 from bench.report import percentile
 from bench.understanding.data import Question
+from scripts.calibration import calibration_error
 
 OUT_OF_SCOPE = "hors_sujet"
 FALLBACK = "nlu_fallback"
-_BINS = 10
 
 Json = dict[str, Any]
 
@@ -67,7 +67,8 @@ def figures(judged: Sequence[Judged], milliseconds: Sequence[float]) -> Json:
         "bare": share(one.bare for one in judged),
         "top3": share(one.top3 for one in judged),
         "macro_f1": macro_f1(judged),
-        "calibration_error": calibration_error(judged),
+        # Of the first topic, refused or not: systems that refuse more or less are compared alike.
+        "calibration_error": calibration_error((one.confidence, one.bare) for one in judged),
         "refused": share(one.answered is None for one in judged),
         "out_of_scope": share(one.top1 for one in outside),
         "out_of_scope_or_refused": share(one.top1 or one.answered is None for one in outside),
@@ -93,14 +94,3 @@ def macro_f1(judged: Sequence[Judged]) -> float:
     wrong = Counter(one.answered for one in judged if not one.top1)
     scores = [2 * found[topic] / (asked[topic] + found[topic] + wrong[topic]) for topic in asked]
     return sum(scores) / len(scores)
-
-
-def calibration_error(judged: Sequence[Judged]) -> float:
-    """How far the confidence in the first topic is from the share that are right: ten weighted bins (ECE)."""
-    bins: dict[int, list[Judged]] = {}
-    for one in judged:
-        bins.setdefault(min(int(one.confidence * _BINS), _BINS - 1), []).append(one)
-    gaps = (
-        abs(sum(one.bare for one in held) - sum(one.confidence for one in held)) for held in bins.values()
-    )
-    return sum(gaps) / len(judged)

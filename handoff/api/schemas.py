@@ -185,6 +185,13 @@ class Alternative(BaseModel):
     confidence: float
 
 
+class Passage(BaseModel):
+    """Words in another language than French, as they stand in the text or in the title of a button."""
+
+    text: str
+    lang: str
+
+
 class Message(BaseModel):
     id: str
     seq: int
@@ -198,6 +205,7 @@ class Message(BaseModel):
     sources: list[Source]
     buttons: list[Button]
     simulation: dict[str, Any] | None = None
+    foreign: list[Passage] | None = None
     attributs: list[str] | None = None
     langage: Langage
     alternatives: list[Alternative] | None = None

@@ -148,11 +148,20 @@ def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
 
 def _own_data(blueprint: Blueprint, services: Services) -> None:
     @blueprint.post("/conversations/<id:str>/feedback", name="feedback")
-    @_usager("Donne son avis", body=s.Feedback, responses={204: None}, problems=_PROBLEMS)
+    @_usager(
+        "Donne son avis (un commentaire qui dit une détresse est reçu comme un message)",
+        body=s.Feedback,
+        responses={204: None},
+        problems=_PROBLEMS,
+    )
     async def feedback(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         body = read_body(request, s.Feedback)
-        await services.conversations.give_feedback(current.id, body.model_dump())
+        comment = None if body.comment is None else tidy(body.comment, "comment")
+        async with services.core.transaction() as tx:
+            fresh = await services.conversations.fresh(tx, current.id, reopen=False)
+            await services.conversations.give_feedback(tx, fresh, body.model_dump() | {"comment": comment})
+            await services.gate.hear(tx, fresh, comment)
         return empty(204)
 
     @blueprint.put("/conversations/<id:str>/reutilisation", name="reuse")

@@ -18,7 +18,7 @@ from handoff.lifecycle import State
 from handoff.ports import AnswerSujet
 from handoff.records import Conversation, Draft, Json, Message
 from handoff.service.relectures import Relectures
-from handoff.service.requests import Requests, tidy
+from handoff.service.requests import Requests
 from handoff.service.turns import Turns
 from handoff.views import conversation_view, instant
 
@@ -167,7 +167,7 @@ class Conversations:
             text = self._core.say(current, "identifie", nom=person["name"])
             return await self._requests.system(tx, current, text)
 
-    async def give_feedback(self, conversation_id: str, feedback: Json) -> None:
+    async def give_feedback(self, tx: Transaction, current: Conversation, feedback: Json) -> None:
         """Keep what the usager thinks of a message, or of the whole.
 
         Raises:
@@ -175,16 +175,13 @@ class Conversations:
         """
         if all(feedback.get(k) is None for k in ("helpful", "rating", "comment")):
             raise BadInput("helpful", "au moins un de « helpful », « rating » ou « comment ».")
-        if feedback.get("comment") is not None:
-            feedback["comment"] = tidy(feedback["comment"], "comment")
-        async with self._core.transaction() as tx:
-            if feedback.get("message_id") is not None:
-                await self._must_be_mine(tx.connection, conversation_id, feedback["message_id"])
-            await tx.connection.execute(
-                insert(t.feedbacks).values(
-                    id=repo.new_id(), conversation_id=conversation_id, created_at=tx.now, **feedback
-                )
+        if feedback.get("message_id") is not None:
+            await self._must_be_mine(tx.connection, current.id, feedback["message_id"])
+        await tx.connection.execute(
+            insert(t.feedbacks).values(
+                id=repo.new_id(), conversation_id=current.id, created_at=tx.now, **feedback
             )
+        )
 
     async def _must_be_mine(self, connection: Any, conversation_id: str, message_id: str) -> None:
         try:

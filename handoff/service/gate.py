@@ -159,7 +159,7 @@ class Gate:
         self, tx: Transaction, current: Conversation, message: Message, in_distress: bool
     ) -> Conversation:
         if in_distress:
-            return (await self._help(tx, current, message.text, message.id)).current
+            return await self._help(tx, current, message)
         if message.action == HANDOFF_ACTION:
             demand = Demand("offre_acceptee", reply_to=message.id)
             return (await self._requests.ask(tx, current, demand)).current
@@ -178,20 +178,31 @@ class Gate:
 
     async def ask_for_human(self, tx: Transaction, current: Conversation, words: str | None) -> Outcome:
         """Ask for a conseiller, with the usager's reason in their words; a reason may say distress too."""
-        if words is not None and self._hears_distress(words):
-            return await self._help(tx, current, words, None)
+        heard = await self.hear(tx, current, words)
+        if heard is not None:
+            return Outcome(heard, open=True)
         return await self._requests.ask(tx, current, Demand(words=words))
 
-    async def _help(
-        self, tx: Transaction, current: Conversation, words: str, reply_to: str | None
-    ) -> Outcome:
+    async def hear(self, tx: Transaction, current: Conversation, words: str | None) -> Conversation | None:
+        """Take as a message what was written elsewhere (a reason, a comment), if it says distress.
+
+        Help comes at once, even if the conversation was closed, and the conseiller reads the words.
+        Returns: the conversation as it became; None when the words do not say distress.
+        """
+        if words is None or not self._hears_distress(words):
+            return None
+        current, _, _ = await self._record(tx, current, Said(text=words), None, "")
+        return current
+
+    async def _help(self, tx: Transaction, current: Conversation, message: Message) -> Conversation:
         """Give the emergency numbers at once, then bring a human."""
         metrics.distress.inc()
         reply = self._answer_sujet("detresse", current, tx.now)
         author = "assistant" if current.status is State.BOT else "system"
-        draft = Draft(author, reply["text"], reply["body"], reply_to=reply_to)
+        draft = Draft(author, reply["text"], reply["body"], reply_to=message.id)
         tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
-        return await self._requests.alarm(tx, current, reply_to, self._hears_distress.kind_of(words))
+        danger = self._hears_distress.kind_of(message.text)
+        return (await self._requests.alarm(tx, current, message.id, danger)).current
 
     async def _say(
         self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]

@@ -253,7 +253,7 @@ class Turns:
         await self._requests.issue(tx, current, issued)
         kept = {
             key: reply[key]
-            for key in ("sujet", "profil", "attributs", "sources", "simulation", "question")
+            for key in ("sujet", "profil", "attributs", "sources", "simulation", "foreign", "question")
             if reply.get(key) is not None
         }
         body = kept | {

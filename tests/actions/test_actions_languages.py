@@ -61,7 +61,9 @@ async def test_a_usager_is_told_in_their_language_then_in_french(code: str, text
         assert french == SPOKEN["francais"]
         assert (reply["sujet"], reply["failed"]) == ("hors_sujet", False)
         assert payloads(reply) == ["gate:handoff", "gate:callback"]
-        assert SPOKEN["langues"][code]["bouton"] in reply["buttons"][0]["title"]
+        button = SPOKEN["langues"][code]["bouton"]
+        assert button in reply["buttons"][0]["title"]
+        assert reply["foreign"] == [{"text": theirs, "lang": code}, {"text": button, "lang": code}]
 
 
 @pytest.mark.parametrize("text", FRENCH)
@@ -94,6 +96,7 @@ async def test_a_question_about_languages_keeps_its_answer() -> None:
     assert reply["sujet"] == "accessibilite"
     assert reply["text"].startswith(SPOKEN["langues"]["en"]["texte"])
     assert "langage simple" in reply["text"]
+    assert reply["foreign"] == [{"text": SPOKEN["langues"]["en"]["texte"], "lang": "en"}]
 
 
 async def test_the_answer_to_a_question_understood_is_one_button_away() -> None:
@@ -109,6 +112,7 @@ async def test_a_human_or_help_is_never_put_off() -> None:
     help_ = await rasa().one("action_repondre", "detresse", "I want to kill myself tonight")
     assert help_["handoff"]["priority"] == "urgence"
     assert SPOKEN["langues"]["en"]["texte"] not in help_["text"]
+    assert "foreign" not in help_
 
 
 async def test_what_is_heard_on_the_phone_is_french() -> None:

@@ -67,6 +67,7 @@ MESSAGE = record(
         "profil": NULLABLE,
         "confidence": {"anyOf": [RATE, {"type": "null"}]},
         "simulation": SIMULATION,
+        "foreign": array(record({"text": TEXT, "lang": TEXT})),
         "attributs": STRINGS,
         "alternatives": array(record({"sujet": TEXT, "confidence": RATE})),
     },

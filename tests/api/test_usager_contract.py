@@ -96,6 +96,17 @@ def test_did_you_mean_has_no_sujet_and_its_buttons_have_one(live: LiveService, u
     assert [b["sujet"] for b in replied["buttons"]] == ["cpf_solde", "cpf_depart", "cpf_plafond"]
 
 
+def test_words_in_another_language_come_with_their_language(live: LiveService, usager: Usager) -> None:
+    before = live.peer.script
+    passages = [{"text": "Solo hablo francés.", "lang": "es"}]
+    said = reply("Solo hablo francés.\nJe parle seulement français.", foreign=passages)
+    live.peer.script = lambda turn: [said] if turn["conversation"] == usager.id else before(turn)
+    [replied] = s.check(usager.say("¿Habla español?").json(), s.ANSWER)["replies"]
+    live.peer.script = before
+    assert replied["foreign"] == passages
+    assert s.check(usager.call("GET").json(), s.CONVERSATION)["messages"][-1]["foreign"] == passages
+
+
 def test_two_questions_get_one_assistant_message_each(live: LiveService, usager: Usager) -> None:
     before = live.peer.script
     two = [reply("Un.", sujet="cpf_solde"), reply("Deux.", sujet="are_duree")]

@@ -1,6 +1,7 @@
 """The comparison of understanding: the draw, the scores, the models taken up again, what is promised."""
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bench.understanding import data, page, recipes, runs, scores
+from bench.processes import BenchError
+from bench.understanding import data, page, recipes, record, runs, scores
 from bench.understanding.data import Question
 from bench.understanding.recipes import ROOT, SYSTEMS
 from bench.understanding.scores import Judged
@@ -89,18 +91,9 @@ def test_a_refusal_costs_recall_and_no_precision() -> None:
     assert scores.macro_f1([judged("a", "a"), judged("a", None)]) == pytest.approx(2 / 3)
 
 
-def test_calibration_error_of_a_sure_and_wrong_system_is_whole() -> None:
-    assert scores.calibration_error([judged("a", "b", ("b",), 1.0)] * 5) == 1.0
-
-
-def test_calibration_error_is_weighed_by_bin() -> None:
-    right = judged("a", "a", ("a",), 0.75)
-    wrong = judged("a", "b", ("b",), 0.75)
-    assert scores.calibration_error([right] * 3 + [wrong]) == pytest.approx(0.0)
-    # Half of the questions are in a bin that is 0.25 too modest, half in one that is right.
-    modest = judged("a", "a", ("a",), 0.75)
-    sure = judged("a", "a", ("a",), 1.0)
-    assert scores.calibration_error([modest] * 4 + [sure] * 4) == pytest.approx(0.125)
+def test_the_calibration_error_is_that_of_the_first_topic_even_when_it_is_refused() -> None:
+    answers = [judged("a", None, ("a",), 0.75)] * 3 + [judged("a", "b", ("b",), 0.75)]
+    assert scores.figures(answers, [1.0])["calibration_error"] == pytest.approx(0.0)
 
 
 def test_out_of_scope_is_recalled_or_at_least_refused() -> None:
@@ -120,13 +113,13 @@ def test_out_of_scope_is_recalled_or_at_least_refused() -> None:
 
 def test_a_model_depends_on_its_sentences_and_its_recipe() -> None:
     system = SYSTEMS["a"]
-    same = runs.digest(system, LEARNED, None)
-    assert same == runs.digest(system, list(LEARNED), None)
-    assert same == runs.digest(system, LEARNED, recipes.EPOCHS)
+    same = runs.model_name(system, LEARNED, None)
+    assert same == runs.model_name(system, list(LEARNED), None)
+    assert same == runs.model_name(system, LEARNED, recipes.EPOCHS)
     others = {
-        runs.digest(system, LEARNED[1:], None),
-        runs.digest(system, LEARNED, 5),
-        runs.digest(SYSTEMS["b"], LEARNED, None),
+        runs.model_name(system, LEARNED[1:], None),
+        runs.model_name(system, LEARNED, 5),
+        runs.model_name(SYSTEMS["b"], LEARNED, None),
     }
     assert same not in others and len(others) == 3
 
@@ -247,3 +240,45 @@ def test_the_table_has_a_column_a_system_and_writes_as_the_french_do() -> None:
     lines = page.table(everyone()).splitlines()
     assert lines[0].count("|") == len(SYSTEMS) + 2
     assert "70,0 %" in lines[2] and lines[2].endswith(" 90,0 % |")
+
+
+def test_the_page_tells_when_each_system_was_trained_and_asked() -> None:
+    then = {"training_at": "2026-11-20T10:00", "training_load": 1.5, "asked_at": "2026-11-21T10:00"}
+    figures = {key: {**one, **then, "asked_load": 0.5} for key, one in everyone().items()}
+    known = ("phrases", "intentions", "questions", "processeurs", "fils", "echauffement", "sujet_change")
+    conditions = {"date": "2026-11-22T10:00", "par_sujet": None, "epoques": None, **dict.fromkeys(known, 1)}
+    text = page.page(conditions, figures)
+    assert "nous le 2026-11-20 (charge 1,50)" in text and "nous le 2026-11-21 (charge 0,50)" in text
+
+
+def test_a_partial_run_keeps_what_the_others_gave_unless_their_model_is_another(tmp_path: Path) -> None:
+    target = tmp_path / "nlu.json"
+    models = {"a": "a-1", "b": "b-1", "nous": "nous-1"}
+    first = {key: {"top1": 0.5, "model": model} for key, model in models.items()}
+    assert record.add(target, {}, first, models) == first
+    again = {"nous": {"top1": 0.9, "model": "nous-1"}}
+    figures = record.add(target, {"date": "demain"}, again, {**models, "b": "b-2"})
+    assert figures == {"a": first["a"], **again}
+    assert json.loads(target.read_text(encoding="utf-8")) == {
+        "conditions": {"date": "demain"},
+        "systemes": figures,
+    }
+
+
+def test_other_sentences_questions_or_epochs_have_a_file_of_their_own(tmp_path: Path) -> None:
+    asked = [Question("?", "a", frozenset({"a", "b"}))]
+    same = record.path(tmp_path, LEARNED, asked, None)
+    assert same == record.path(tmp_path, list(LEARNED), [Question("?", "a", frozenset({"b", "a"}))], None)
+    others = {
+        record.path(tmp_path, LEARNED[1:], asked, None),
+        record.path(tmp_path, LEARNED, [Question("?", "a", frozenset({"a"}))], None),
+        record.path(tmp_path, LEARNED, asked, 5),
+    }
+    assert same not in others and len(others) == 3
+
+
+def test_two_comparisons_do_not_run_together_and_the_second_names_the_first(tmp_path: Path) -> None:
+    with record.alone(tmp_path), pytest.raises(BenchError, match=str(os.getpid())), record.alone(tmp_path):
+        pass
+    with record.alone(tmp_path):
+        pass

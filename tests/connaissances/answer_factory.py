@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 TODAY = date(2026, 11, 23)
+REVIEW = date(2027, 2, 1)
 
 SUJETS: dict[str, Any] = {
     "profils": ["salarie", "agent_public", "retraite"],
@@ -52,7 +53,7 @@ def answer_file(sujet: str = "cpf_autre", **changes: Any) -> dict[str, Any]:
         ],
         "acte": {"libelle": "Ouvrir le site", "url": "https://exemple.gouv.fr/", "organisme": "Caisse"},
         "sources": [SOURCE],
-        "revue": {"statut": "relu", "le": "2026-11-23", "prochaine": "2027-02-01"},
+        "revue": {"statut": "relu", "le": "2026-11-23", "prochaine": REVIEW.isoformat()},
     }
     return copy.deepcopy({**data, **changes})
 

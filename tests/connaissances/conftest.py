@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from connaissances.checker import Context, load_context
-from tests.connaissances.answer_factory import PERIMETRE, SUJETS, TODAY, Write, format_value, resolve
+from tests.connaissances.answer_factory import PERIMETRE, REVIEW, SUJETS, TODAY, Write, format_value, resolve
 
 
 @pytest.fixture
@@ -32,4 +32,4 @@ def write(root: Path) -> Write:
 
 @pytest.fixture
 def context(root: Path) -> Context:
-    return load_context(root, {"cpf"}, resolve, format_value, TODAY)
+    return load_context(root, {"cpf"}, resolve, format_value, TODAY, {"cpf.credit": REVIEW})

@@ -12,6 +12,7 @@ from connaissances.checker import (
     check_fiche,
     check_missing,
     check_orphan_parameters,
+    check_review_days,
     load_all,
 )
 from connaissances.fiches import load_fiche
@@ -206,6 +207,24 @@ def test_a_source_without_title_address_or_date_is_reported(
 def test_a_source_from_the_future_is_reported(write: Write, context: Context) -> None:
     data = answer_file(sources=[{**SOURCE, "consulte": "2027-01-01"}])
     assert "source datée dans le futur" in messages(write, context, data)
+
+
+def test_an_answer_is_read_again_no_later_than_the_values_that_it_cites(
+    write: Write, context: Context
+) -> None:
+    data = with_text("Vous recevez {cpf.credit}.")
+    data["revue"]["prochaine"] = "2027-02-02"
+    (found,) = problems(write, context, data)
+    assert found.message == "à relire le 2027-02-02, trop tard : cpf.credit est à relire le 2027-02-01"
+    assert not found.warning
+
+
+def test_more_answers_than_one_reads_in_a_day_are_a_warning(write: Write) -> None:
+    fiche = load_fiche(write(answer_file()))
+    assert check_review_days([fiche] * 20) == []
+    (found,) = check_review_days([fiche] * 21)
+    assert found.warning
+    assert found.message == "21 réponses à relire le 2027-02-01, 20 au plus"
 
 
 def test_a_past_review_is_a_warning(write: Write, context: Context) -> None:

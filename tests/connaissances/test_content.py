@@ -16,8 +16,14 @@ from simulateur.parametres import Parametres, format_value
 from simulateur.registry import TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
+PARAMETRES = Parametres.load()
 CONTEXT = load_context(
-    ROOT / "connaissances", set(TYPES), Parametres.load().value, format_value, date(2026, 11, 23)
+    ROOT / "connaissances",
+    set(TYPES),
+    PARAMETRES.value,
+    format_value,
+    date(2026, 11, 23),
+    PARAMETRES.reviews,
 )
 FILES = answer_files(ROOT / "connaissances")
 

@@ -167,9 +167,46 @@ async def test_a_cry_resent_with_its_key_alerts_once(service: Service) -> None:
         assert kinds.count("alert") == 1
 
 
+@pytest.mark.parametrize("state", ["BOT", "QUEUED", "HUMAN", "CALLBACK", "CLOSED"])
+async def test_distress_said_in_a_comment_is_heard_as_if_it_were_a_message(
+    service: Service, state: str
+) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    await enter(state, service, usager, camille)
+    async with camille.events() as team:
+        await team.until("ready")
+        answer = await usager.call("POST", "/feedback", {"rating": 1, "comment": CRY})
+        alert = await team.until("alert", kind="distress")
+    assert (answer.status_code, answer.content) == (204, b"")
+    said = (await usager.view())["messages"]
+    heard = next(n for n, message in enumerate(said) if message["text"] == CRY)
+    assert said[heard]["author"] == "usager"
+    assert said[heard + 1]["sujet"] == "detresse" and "3114" in said[heard + 1]["text"]
+    assert await usager.state() == ("HUMAN" if state == "HUMAN" else "QUEUED")
+    assert alert.data["handoff"]["priority"] == "urgence"
+    assert [kept.comment for kept in await service.rows(t.feedbacks)] == [CRY]
+    assert service.rasa.received() == []
+
+
+async def test_a_comment_on_somebody_else_s_message_alarms_nobody(light_service: Service) -> None:
+    usager = await light_service.open()
+    answer = await usager.call("POST", "/feedback", {"message_id": "ailleurs", "comment": CRY})
+    assert answer.status_code == 422
+    assert (await usager.state(), await light_service.rows(t.feedbacks)) == ("BOT", [])
+
+
+async def test_an_ordinary_comment_wakes_nobody(service: Service) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    await enter("CLOSED", service, usager, camille)
+    before = (await usager.view())["messages"]
+    await usager.call("POST", "/feedback", {"rating": 2, "comment": "C'était trop long, à mourir de rire."})
+    assert ((await usager.view())["messages"], await usager.state()) == (before, "CLOSED")
+
+
 async def test_distress_said_as_the_reason_for_asking_a_human_is_heard(light_service: Service) -> None:
     usager = await light_service.open()
     answer = await usager.call("POST", "/handoff", {"reason": CRY})
     assert answer.json()["state"] == "QUEUED"
-    said = (await usager.call("GET")).json()["messages"]
-    assert any(m["sujet"] == "detresse" and "3114" in m["text"] for m in said)
+    _, cry, numbers, _ = (await usager.view())["messages"]
+    assert (cry["author"], cry["text"]) == ("usager", CRY)
+    assert numbers["sujet"] == "detresse" and "3114" in numbers["text"]

@@ -60,6 +60,17 @@ CPF_SIMULATION: Json = {
 }
 
 
+SPANISH: Json = {
+    "text": "Solo hablo francés.\nJe parle seulement français.",
+    "sujet": "hors_sujet",
+    "buttons": [{**HUMAN, "title": "Parler à un conseiller – Hablar con una persona"}],
+    "foreign": [
+        {"text": "Solo hablo francés.", "lang": "es"},
+        {"text": "Hablar con una persona", "lang": "es"},
+    ],
+}
+
+
 def _definition(profil: str | None) -> Json:
     if profil == "agent_public":
         text = "Votre compte formation est compté en heures. Vous demandez l'accord de votre administration."
@@ -96,6 +107,8 @@ def _unclear() -> Json:
 def answers(text: str, profil: str | None, person: str | None) -> list[Json]:
     """What the peer's assistant says to a text or to a button's title."""
     said = text.lower()
+    if "hablo" in said:
+        return [SPANISH]
     if "retraite" in said:
         text = "Vous pourrez partir à partir de 63 ans et 3 mois, selon ce que vous m'avez dit."
         return [

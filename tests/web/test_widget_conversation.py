@@ -278,6 +278,16 @@ def test_a_service_that_does_not_answer_says_so_and_can_be_tried_again(open_page
     expect(log(page).get_by_text("Je suis un assistant automatique")).to_be_visible()
 
 
+def test_words_in_another_language_tell_which(open_page: Opener, peer: Peer) -> None:
+    page = open_page(peer.base)
+    open_widget(page)
+    say(page, "solo hablo español")
+    expect(log(page).get_by_text("Solo hablo francés.")).to_have_attribute("lang", "es")
+    expect(log(page).get_by_text("Je parle seulement français.").locator("[lang]")).to_have_count(0)
+    button = log(page).get_by_role("button", name="Parler à un conseiller – Hablar con una persona")
+    expect(button.locator("[lang=es]")).to_have_text("Hablar con una persona")
+
+
 def test_one_tag_puts_the_widget_on_a_page_of_another_site(open_page: Opener, peer: Peer) -> None:
     elsewhere = peer.base.replace("127.0.0.1", "localhost")
     page = open_page(f"{elsewhere}/_host?service={peer.base}")

@@ -15,14 +15,26 @@ const ACT = /^(.*\S)\s*:\s+(https:\/\/\S+)$/;
 const ADDRESS = /(https:\/\/[^\s<>"]*[^\s<>".,;:!?)])/;
 
 function withLinks(line) {
-  const act = ACT.exec(line.trim());
+  const act = ACT.exec(line);
   if (act) return outsideLink(act[1], act[2], icon("external"));
-  return line.trim().split(ADDRESS).map((part, index) => (index % 2 ? outsideLink(part, part, icon("external")) : part));
+  return line.split(ADDRESS).map((part, index) => (index % 2 ? outsideLink(part, part, icon("external")) : part));
 }
 
-/** Paragraphs and lists, from plain text: a line that starts with a dash or a number is a step. */
-export function textBlocks(text, { links = false } = {}) {
-  const said = links ? withLinks : (line) => line.trim();
+// Each passage in another language tells which: a screen reader changes its voice there, and Arabic its direction.
+function inTheirLanguages(text, [passage, ...others], said = (piece) => piece) {
+  if (!passage) return said(text);
+  return text.split(passage.text).map((piece, index) => [
+    index > 0 && el("bdi", { lang: passage.lang, text: passage.text }),
+    piece && inTheirLanguages(piece, others, said),
+  ]);
+}
+
+/**
+ * Paragraphs and lists, from plain text: a line that starts with a dash or a number is a step.
+ * `foreign` holds the passages that are not in French: [{text, lang}].
+ */
+export function textBlocks(text, { links = false, foreign = [] } = {}) {
+  const said = (line) => inTheirLanguages(line.trim(), foreign, links ? withLinks : undefined);
   const blocks = [];
   let list = null;
   for (const line of String(text ?? "").split(/\n+/)) {
@@ -54,10 +66,10 @@ function sourceList({ sources, sujet }) {
   ]);
 }
 
-function buttonList(buttons, onButton) {
+function buttonList({ buttons, foreign = [] }, onButton) {
   if (!buttons?.length) return null;
   return el("ul", { class: "choices", "aria-label": "Réponses proposées" }, buttons.map((button) =>
-    el("li", {}, el("button", { type: "button", class: "choice", text: button.title, on: { click: () => onButton(button) } }))));
+    el("li", {}, el("button", { type: "button", class: "choice", on: { click: () => onButton(button) } }, inTheirLanguages(button.title, foreign)))));
 }
 
 function quotedButtons(buttons) {
@@ -84,6 +96,7 @@ export function messageView(message, { usager = "Vous", onButton = null } = {}) 
   const name = kind === "note" ? `Note interne de ${message.author_name ?? "conseiller"}` : authorName(message, usager);
   const ours = message.author === "assistant" || message.author === "system";
   const sign = kind === "distress" ? "alarm" : (ICONS[kind] ?? "info");
+  const foreign = message.foreign?.map(({ text, lang }) => ({ text: typography(text), lang }));
   return el("li", { class: `message message--${kind}`, "data-message": message.id, "data-author": message.author }, [
     el("div", { class: "who" }, [
       el("span", { class: "author" }, [icon(sign), name, hidden(" :")]),
@@ -92,10 +105,10 @@ export function messageView(message, { usager = "Vous", onButton = null } = {}) 
     el("div", { class: "said" }, [
       kind === "distress" && el("p", { class: "distress-title", text: "Besoin d’aide tout de suite ?" }),
       // Only our own answers hold links: what people write stays text, as they wrote it.
-      ours ? textBlocks(typography(message.text), { links: true }) : textBlocks(message.text),
+      ours ? textBlocks(typography(message.text), { links: true, foreign }) : textBlocks(message.text),
       message.simulation && simulationView(message.simulation),
       // The buttons follow the words that introduce them ("vous êtes…"); the sources close the answer.
-      onButton ? buttonList(message.buttons, onButton) : quotedButtons(message.buttons),
+      onButton ? buttonList(message, onButton) : quotedButtons(message.buttons),
       sourceList(message),
     ]),
   ]);
