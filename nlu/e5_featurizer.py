@@ -7,6 +7,8 @@ network only when the fast features leave it unsure. With `lazy: false` they als
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,25 @@ def mean_vector(embedder: Embedder, training_data: TrainingData, cache: Path | N
 def centred(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """Return the vectors seen from the mean, each of length one."""
     return unit_rows(vectors - mean)
+
+
+@dataclass(frozen=True)
+class LazyVector:
+    """Gives the centred unit vector of one message when called."""
+
+    network: str  # its identity
+    raw: Callable[[], np.ndarray]
+    mean: np.ndarray
+
+    def __call__(self) -> np.ndarray:
+        return centred(self.raw(), self.mean)
+
+    def fingerprint(self) -> str:
+        """What tells it from others beside the text of its message.
+
+        Rasa takes fingerprints at each step of a training; without this one it would print every number.
+        """
+        return self.network
 
 
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
@@ -102,29 +123,24 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
         vectors = self._embedder.matrix([normalize(m.get(TEXT)) for m in messages], self._cache)
         for message, vector in zip(messages, vectors, strict=True):
-            self._attach(message, partial(self._centre, vector))
+            self._attach(message, partial(np.asarray, vector))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            self._attach(message, partial(self._compute, normalize(message.get(TEXT) or "")))
+            self._attach(message, partial(self._embedder.vector, normalize(message.get(TEXT) or "")))
         return messages
 
     def warm_up(self) -> None:
         self._embedder.warm_up()
 
-    def _attach(self, message: Message, compute: Any) -> None:
+    def _attach(self, message: Message, raw: Callable[[], np.ndarray]) -> None:
+        compute = LazyVector(self._embedder.identity, raw, self._mean)
         message.set(vector_attribute(self.network), compute)
         if not self._lazy:
             message.add_features(
                 Features(compute().reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._identifier)
             )
-
-    def _compute(self, text: str) -> np.ndarray:
-        return self._centre(self._embedder.vector(text))
-
-    def _centre(self, vector: np.ndarray) -> np.ndarray:
-        return centred(vector, self._mean)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -1,8 +1,8 @@
-"""Sentence vectors on the CPU, one thread, cached by normalised text: USE multilingual (2 ms) and
-e5-small with our adapter (20-50 ms).
+"""Sentence vectors on the CPU, cached by normalised text: USE multilingual (2 ms) and e5-small with our
+adapter (20-50 ms), one thread.
 
-Training keeps them in one SQLite file under var/cache, and computes thousands at once those that it lacks; at
-run time a bounded memory cache is enough.
+Training keeps them in one SQLite file under var/cache, and computes by batches those that it lacks; at run
+time a bounded memory cache is enough.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ Encode = Callable[[list[str]], np.ndarray]
 
 _CACHE = Path(__file__).resolve().parents[1] / "var" / "cache"
 _BATCH = 256
-_MANY = 500  # sentences: for fewer, the time to load TensorFlow would not be won back
 
 
 def original_weights() -> Path:
@@ -94,7 +93,7 @@ class Embedder:
             if cached is not None:
                 self._recent.move_to_end(text)
                 return cached
-            vector = self.compute([text])[0]
+            vector = self._compute(text)
             self._recent[text] = vector
             if len(self._recent) > self._cache_size:
                 self._recent.popitem(last=False)
@@ -104,33 +103,32 @@ class Embedder:
         """Return the raw (n, dimension) vectors, reading and completing the disk cache."""
         cache = VectorCache(cache_file, self.identity)
         known = cache.read(texts)
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        for part in _batches(missing):
-            vectors = self.compute(part)
+        for part, vectors in self._computed([text for text in dict.fromkeys(texts) if text not in known]):
             cache.write(part, vectors)
             known.update(zip(part, vectors, strict=True))
         return np.stack([known[text] for text in texts])
 
     def complete(self, texts: list[str], cache_file: Path) -> Iterator[tuple[int, int]]:
-        """Compute what the disk cache lacks, in the way made for many sentences when they are many.
+        """Compute what the disk cache lacks.
 
         Yields: how many vectors are computed, and how many were missing.
         """
         cache = VectorCache(cache_file, self.identity)
-        missing = sorted(cache.missing(texts), key=len)  # like lengths together: nothing to pad
-        encode = self._network.many() if len(missing) >= _MANY else self.compute
-        done = 0
-        for part in _batches(missing):
-            cache.write(part, encode(part))
+        missing, done = cache.missing(texts), 0
+        for part, vectors in self._computed(missing):
+            cache.write(part, vectors)
             done += len(part)
             yield done, len(missing)
 
-    def compute(self, texts: list[str]) -> np.ndarray:
-        """Compute the raw (n, dimension) vectors of normalised texts."""
+    def _computed(self, texts: list[str]) -> Iterator[tuple[list[str], np.ndarray]]:
+        """The vectors of many texts, by parts of about the same length: little to pad."""
+        if texts:
+            encode, ordered = self._network.many(), sorted(texts, key=len)
+            for start in range(0, len(ordered), _BATCH):
+                part = ordered[start : start + _BATCH]
+                yield part, encode(part)
+
+    def _compute(self, text: str) -> np.ndarray:
         if self._encode is None:
             self._encode = self._network.one()
-        return np.asarray(self._encode(texts), dtype=np.float32)
-
-
-def _batches(texts: list[str]) -> Iterator[list[str]]:
-    return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+        return np.asarray(self._encode([text]), dtype=np.float32)[0]

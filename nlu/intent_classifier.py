@@ -115,7 +115,10 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         sources = {n: message.get(vector_attribute(n)) for n in NETWORKS}
         # Transcripts are the hardest to understand, and speech leaves the time to ask both tiers.
         spoken = (message.get("metadata") or {}).get("canal") == "phone"
-        return self._decide(self.model.predict(normalised, sources, thorough=spoken))
+        prediction = self.model.predict(normalised, sources, thorough=spoken)
+        if prediction.ranking[0][0] == DISTRESS:  # too grave a word, either way, for the fast tier alone
+            prediction = self.model.predict(normalised, sources, thorough=True)
+        return self._decide(prediction)
 
     def _decide(self, prediction: Prediction) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         confidence = prediction.confidence

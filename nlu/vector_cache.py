@@ -39,8 +39,9 @@ class VectorCache:
         return {wanted[key]: np.frombuffer(blob, dtype=np.float32) for key, blob in rows}
 
     def write(self, texts: list[str], vectors: np.ndarray) -> None:
-        """Keep the vector (float32) of each text."""
-        rows = [(self.key(text), vector.tobytes()) for text, vector in zip(texts, vectors, strict=True)]
+        """Keep the vector of each text."""
+        stored = np.asarray(vectors, dtype=np.float32)
+        rows = [(self.key(text), vector.tobytes()) for text, vector in zip(texts, stored, strict=True)]
         with self._connection() as connection:
             if connection is not None:
                 connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)

@@ -80,14 +80,18 @@ def prepare_vectors(root: Path = ROOT) -> int:
 
     Returns: the number of sentences of `root`'s data/nlu.
     """
+    import yaml
+
     from nlu.embedding import Embedder
     from nlu.normalizer import normalize
     from scripts.training_sentences import examples
 
     texts = [normalize(text) for _, text in examples(root / "data/nlu")]
+    apart = yaml.safe_load((root / "data/calage/phrases.yml").read_text(encoding="utf-8"))
+    all_texts = texts + [normalize(phrase["texte"]) for phrase in apart]
     for network, label in (("use", "modèle rapide"), ("e5", "modèle précis")):
         shown = time.monotonic()
-        for done, missing in Embedder(network).complete(texts, root / "var/cache/vectors.db"):
+        for done, missing in Embedder(network).complete(all_texts, root / "var/cache/vectors.db"):
             if done == missing or time.monotonic() - shown > _SHOWN_EVERY:
                 shown = time.monotonic()
                 say(f"  phrases nouvelles, {label} : {done}/{missing}")

@@ -8,23 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu import embedding
 from nlu.embedding import Embedder
 from nlu.vector_cache import VectorCache
 
-SENTENCES = ["bonjour", "combien j'ai sur mon cpf ?", "je veux changer de metier", "bonjour"]
+LONG = "allo oui voila mon fils me dit que j'ai un compte pour la formation et je ne sais pas ou le voir " * 3
+SENTENCES = ["bonjour", "combien j'ai sur mon cpf ?", "je veux changer de metier", LONG, "bonjour"]
 
 
 @pytest.mark.parametrize("network", ["use", "e5"])
-@pytest.mark.parametrize("many", [1, 1000])
-def test_many_sentences_get_the_vectors_of_one(
-    network: str, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedding, "_MANY", many)
+def test_many_sentences_get_the_vectors_of_one(network: str, tmp_path: Path) -> None:
     alone = np.stack([Embedder(network).vector(text) for text in SENTENCES])
-    assert list(Embedder(network).complete(SENTENCES, tmp_path / "vectors.db")) == [(3, 3)]
+    assert list(Embedder(network).complete(SENTENCES, tmp_path / "vectors.db")) == [(4, 4)]
     together = Embedder(network).matrix(SENTENCES, tmp_path / "vectors.db")
-    assert (alone * together).sum(axis=1).min() > 0.999  # the engine of one sentence rounds activations
+    assert (alone * together).sum(axis=1).min() > 0.9997  # the engine of one sentence rounds activations
 
 
 def test_only_new_sentences_are_computed(tmp_path: Path) -> None:
