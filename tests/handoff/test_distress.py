@@ -139,6 +139,14 @@ def test_a_real_distress_is_not_taken_for_the_figure_it_resembles(hears: Distres
 
 # Real distress worded nearly as what was narrowed, or as the turns of « passe_et_rassure » and after.
 NEARLY_NARROWED = [
+    "mon père a fait un AVC il y a dix minutes",
+    "je vais crever au chantier et tant mieux",
+    "le directeur m'a mise dehors du foyer",
+    "j'ai dit adieu à mes enfants",
+    "j'ai choisi la branche pour me pendre",
+    "mes enfants n'ont rien mangé hier",
+    "ma mère est morte, je veux la rejoindre",
+    "il m'a mis la tête contre le carrelage",
     "l'an dernier j'ai quitté mon mari violent, je suis en sécurité mais il m'a retrouvée",
     "j'ai quitté mon conjoint violent, je suis en sécurité chez ma sœur mais j'ai peur qu'il revienne",
     "l'an dernier j'ai fui un ex violent, hier il m'attendait en bas",
