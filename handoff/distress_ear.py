@@ -104,21 +104,30 @@ def learn(examples: Iterable[Example], *, seed: int = 1) -> Ear:
 
 
 def gather(read: Callable[[str], str], *, leaving_out: frozenset[str] = frozenset()) -> list[Example]:
-    """Return the examples to learn from: ours, and the ordinary messages the assistant is trained on."""
-    examples: list[Example] = []
+    """Return the examples to learn from: ours, and the ordinary messages the assistant is trained on.
+
+    A sentence written in both places counts once, with its strongest weight.
+    """
+    strongest: dict[str, Example] = {}
+    for text, truth, weight in _written(leaving_out):
+        example = (read(text), truth, weight)
+        known = strongest.get(example[0])
+        if known is None or weight > known[2]:
+            strongest[example[0]] = example
+    return list(strongest.values())
+
+
+def _written(leaving_out: frozenset[str]) -> Iterator[Example]:
     for part, lists in yaml.safe_load(_EXAMPLES.read_text(encoding="utf-8")).items():
         if part not in leaving_out:
-            examples += [(read(str(t)), True, _WEIGHT_OF["true"]) for t in lists["vraies"]]
-            examples += [(read(str(t)), False, _WEIGHT_OF["alike"]) for t in lists["sosies"]]
+            yield from ((str(text), True, _WEIGHT_OF["true"]) for text in lists["vraies"])
+            yield from ((str(text), False, _WEIGHT_OF["alike"]) for text in lists["sosies"])
     for path in sorted(_ORDINARY.glob("*.yml")):
         for entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
             truth = entry.get("intent") == "detresse"
             weight = _WEIGHT_OF["true" if truth else "ordinary"]
             lines = entry["examples"].splitlines() if entry.get("intent") else []
-            examples += [
-                (read(_ENTITY.sub(r"\1", line.strip()[2:])), truth, weight) for line in lines if line
-            ]
-    return examples
+            yield from ((_ENTITY.sub(r"\1", line.strip()[2:]), truth, weight) for line in lines if line)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from handoff.distress import DistressDetector, Kind
+from handoff.distress_ear import gather
 from handoff.distress_phrases import BadPhrases, Phrases, first_letters
 
 EXAMPLES: dict[str, dict[str, list[str]]] = yaml.safe_load(
@@ -136,6 +137,141 @@ def test_a_real_distress_is_not_taken_for_the_figure_it_resembles(hears: Distres
     assert hears(text)
 
 
+# Real distress worded nearly as what was narrowed, or as the turns of « passe_et_rassure » and after.
+NEARLY_NARROWED = [
+    "mon père a fait un AVC il y a dix minutes",
+    "je vais crever au chantier et tant mieux",
+    "le directeur m'a mise dehors du foyer",
+    "j'ai dit adieu à mes enfants",
+    "j'ai choisi la branche pour me pendre",
+    "mes enfants n'ont rien mangé hier",
+    "ma mère est morte, je veux la rejoindre",
+    "il m'a mis la tête contre le carrelage",
+    "l'an dernier j'ai quitté mon mari violent, je suis en sécurité mais il m'a retrouvée",
+    "j'ai quitté mon conjoint violent, je suis en sécurité chez ma sœur mais j'ai peur qu'il revienne",
+    "l'an dernier j'ai fui un ex violent, hier il m'attendait en bas",
+    "j'ai dû fuir des violences en 2017 et il m'a retrouvée",
+    "ma sœur doit fuir des violences ce soir",
+    "je veux fuir ses violences, en 2017 déjà il me frappait",
+    "un patient m'a frappée il y a deux mois et il recommence",
+    "un client m'a frappée hier et il m'attend dehors",
+    "un usager m'a giflée ce matin avec son poing",
+    "je suis un enfant battu depuis 2019",
+    "j'étais enfant battu et maintenant je frappe mes enfants",
+    "il m'a poignardée dans le dos avec un couteau",
+    "il m'a poignardée dans le dos hier soir",
+    "mon mari m'a poignardée",
+    "mon patron m'étrangle avec ses mains",
+    "mon mari m'étrangle avec sa ceinture",
+    "mon père nous étrangle quand il a bu",
+    "depuis l'accident mon mari m'a secouée",
+    "mon ex m'a secouée contre le mur",
+    "la mère du petit l'a secoué, le bébé ne bouge plus",
+    "mon mari va me tuer si je pars",
+    "mon mec va me tuer si je prends un rendez-vous",
+    "mon chef va me tuer si je parle",
+    "il va me tuer si je pars trois semaines chez ma mère",
+    "mon mari me tape sur la figure",
+    "je me suis fait défoncer la tête par mon mec",
+    "je me suis fait démonter par mon beau-père",
+    "il me retient enfermée",
+    "mon mari me retient de force chez lui",
+    "je suis enfermée dans le garage, il a les clés",
+    "je suis enfermée dans ma chambre par mon frère",
+    "on m'a enfermée dans la cave",
+    "mon bébé ne bouge plus",
+    "mon père est tombé, il bouge plus",
+    "ma collègue s'est effondrée, elle respire mal",
+    "ma mère s'est effondrée dans la cuisine",
+    "ma vie est une horreur, j'ai envie de me flinguer",
+    "je m'ennuie à mourir et je veux en finir",
+    "je veux mettre fin à mon calvaire",
+    "vous pouvez pas mettre fin à mon calvaire, je vais le faire moi-même",
+    "demain tout sera réglé, j'ai rendez-vous avec la mort",
+    "demain tout sera réglé, plus de Paul",
+    "j'ai tout préparé, la corde et la lettre",
+    "je dors dans ma voiture",
+    "je dors dans ma voiture, pas par plaisir",
+    "je dors dans ma voiture de temps en temps, quand il me frappe",
+    "plutôt me jeter par la fenêtre que d'y retourner",
+    "plutôt me pendre que de rentrer chez lui",
+    "je vais mettre fin à ma vie",
+    "je veux mettre fin à ma vie de merde",
+    "je veux mettre fin à ma vie de salarié en me tirant une balle",
+    "qu'on en finisse, je saute",
+    "je veux que ça s'arrête, ces coups",
+    "je veux que ça s'arrête",
+    "je veux que ça s'arrête, ces messages de haine",
+    "je n'ai plus envie de rien faire",
+    "je n'ai plus envie de rien",
+    "c'est mon dernier message",
+    "c'est mon dernier message pour aujourd'hui et pour toujours",
+    "message d'adieu à ma famille",
+    "je sais pas où aller ce soir",
+    "je voulais m'inscrire mais je sais pas où aller ce soir avec mon bébé",
+    "je ne suis pas à la rue mais je dors dehors",
+    "ce boulot me donne envie de me foutre en l'air",
+    "votre lettre me donne envie de me jeter sous un train",
+    "mon chef me donne envie de me tuer",
+    "chut, je parle pas, il est à côté",
+    "mon patron m'a mise à la porte du logement, je dors où ce soir",
+    "mon patron m'a mise dehors, je dors dans la rue",
+    "mon chef m'a mise dehors, j'ai nulle part où dormir",
+    "mon employeur me bat, je veux me battre mais j'ai plus la force",
+    "un monsieur vient de mourir dans l'agence, que faire",
+    "j'en peux plus je vais crever au boulot",
+    "je vais crever au boulot, j'en peux plus",
+    "je suis à bout, je vais crever au travail",
+    "mon père a fait un AVC il peut plus parler",
+    "mon mari fait un AVC",
+    "mon père a fait un AVC, vite",
+    "elle est dans le coma depuis dix minutes, appelez le samu",
+    "on est à la rue là depuis ce midi",
+    "il m'a dit si tu pars je te tue",
+    "ils ont dit tue toi",
+    "ils m'ont dit de me tuer",
+    "on m'a écrit suicide toi sur insta",
+    "j'ai repéré le pont",
+    "j'ai choisi la poutre",
+    "je dors dans le RER",
+    "ce soir mes enfants ont pas mangé",
+    "mon fils a avalé de la javel",
+    "ma mère ne se réveille pas, j'arrive pas à la réveiller",
+    "je pense que je vais sauter du 6em",
+    "j'ai écrit une lettre à mes enfants",
+    "mes cachets sont alignés sur la table",
+    "il a un couteau, il m'a montré son couteau",
+    "mon patron a pris mon passeport",
+    "il m'a cassé deux côtes",
+    "ma femme veut s'ouvrir les veines",
+    "mon fils menace de s'ouvrir les veines",
+    "mon mari veut mettre fin à ses jours",
+    "je voudrais plus être",
+    "je veux pas être là",
+    "je voudrais pas être en vie",
+    "je ne veux plus être de ce monde",
+    "je veux pas vivre",
+    "j'en peux plus je veux mourir",
+    "une voix me dit fais-le",
+    "les voix me disent fais-le maintenant",
+    "il m'oblige à coucher avec lui",
+    "mon patron m'oblige à le toucher",
+    "mon chef m'oblige à lui faire des choses",
+    "j'ai 12 ans et on me frappe",
+    "j'ai 13 ans, j'ai peur de mon père",
+    "l'huissier nous met dehors demain avec les enfants",
+    "on est expulsés demain",
+    "demain l'huissier vient changer la serrure",
+    "j'ai plus d'endroit pour vivre",
+    "j'ai nulle part où vivre",
+]
+
+
+@pytest.mark.parametrize("text", NEARLY_NARROWED)
+def test_no_narrowing_silences_a_real_distress(hears: DistressDetector, text: str) -> None:
+    assert hears(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -145,10 +281,25 @@ def test_a_real_distress_is_not_taken_for_the_figure_it_resembles(hears: Distres
         "si le site bugue encore je me jette par la fenêtre",
         "mon patron me menace de licenciement, que faire ?",
         "la boîte va mourir, quels sont mes droits ?",
+        "on s'ennuie à mourir à l'accueil, je veux changer de métier",
+        "la banque m'étrangle avec ses frais, existe-t-il une aide ?",
+        "je me suis fait démolir par le jury, puis-je repasser la VAE ?",
+        "mon père a fait un AVC il y a un an, il est en rééducation, puis-je être son aidant ?",
+        "je veux que ça s'arrête, ces mails de relance",
+        "mon patron m'a mis à la porte hier, ai-je droit au chômage ?",
+        "j'ai fait une tentative de connexion ce matin, sans succès",
+        "j'ai écrit une lettre à ma caisse de retraite",
     ],
 )
 def test_a_figure_is_still_one(hears: DistressDetector, text: str) -> None:
     assert not hears(text)
+
+
+def test_a_sentence_written_twice_counts_once_with_its_strongest_weight(hears: DistressDetector) -> None:
+    examples = gather(hears.read)
+    assert len({text for text, _, _ in examples}) == len(examples)
+    weight = {text: weight for text, _, weight in examples}
+    assert all(weight[hears.read(text)] > 1 for text in TRUE + ALIKE)
 
 
 ADVERSARIAL = [
