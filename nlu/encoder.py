@@ -81,7 +81,7 @@ class Encoder:
         self._vocabulary = file.tokens()
 
     def tokenize(self, texts: Iterable[str], most: int | None = None) -> list[list[int]]:
-        """Cut normalised texts into at most `most` tokens each (by default all that the encoder reads: 512)."""
+        """Cut normalised texts into at most `most` tokens each (by default 512, all that it reads)."""
         limit = min(most or len(self._places), len(self._places))
         return [tokenize(text, self._vocabulary, limit) for text in texts]
 

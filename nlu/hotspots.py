@@ -1,4 +1,5 @@
-"""Rasa's hot spots, cached or cut. Each patch keeps the behaviour; `apply` is called once, by nlu.serve.
+"""Rasa's hot spots, cached or cut. Each patch keeps the behaviour; `apply` is called once, by nlu.serve,
+`train_without_cache` by what trains.
 
 Measured with bench and profile; see docs/decisions/0002-suivi-rasa.md.
 """
@@ -22,6 +23,17 @@ def apply() -> None:
     _silence_debug_copies()
     _index_rules()
     _run_graph_directly()
+
+
+def train_without_cache() -> None:
+    """Keep nothing of a training for the next one, which starts anew each time (`force_training`).
+
+    Otherwise Rasa takes the fingerprint of every message after each of its steps: a fifth of the training.
+    """
+    from rasa.engine.training.hooks import TrainingHook
+
+    TrainingHook.on_before_node = lambda *_, **__: {}  # type: ignore[method-assign]
+    TrainingHook.on_after_node = lambda *_, **__: None  # type: ignore[method-assign]
 
 
 def _cache_event_types() -> None:

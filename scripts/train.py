@@ -110,6 +110,9 @@ def fit(destination: Path, name: str) -> Path:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     from rasa.model_training import train
 
+    from nlu.hotspots import train_without_cache
+
+    train_without_cache()
     os.chdir(ROOT)
     result = train(
         domain="domain.yml",

@@ -17,8 +17,10 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 def train(folder: Path, recipe: dict[str, Any], sentences: list[tuple[str, str]]) -> None:
+    from nlu.hotspots import train_without_cache
     from scripts.train import prepare_vectors
 
+    train_without_cache()
     project = write_project(folder / "projet", sentences)
     os.chdir(project)  # the paths of config.yml are relative
     prepare_vectors(project)
