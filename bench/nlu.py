@@ -129,13 +129,13 @@ def _main(chosen: argparse.Namespace) -> int:
         "echauffement": runs.WARM_UP,
         "sujet_change": data.rewritten(learned)[0],
     }
-    # Asked one after the other once all is trained: the latencies are of the same hour.
-    measured = {one.system.key: _measure(one, learned, questions) for one in trained}
     target = record.path(runs.MODELS.parent, learned, questions, chosen.epoques)
     models = {key: runs.model_name(system, learned, chosen.epoques) for key, system in SYSTEMS.items()}
-    figures = record.add(target, conditions, measured, models)
+    figures: dict[str, Json] = {}
+    for one in trained:  # asked once all is trained: the latencies of a run are of the same hour
+        figures = record.add(target, conditions, {one.system.key: _measure(one, learned, questions)}, models)
     say(f"chiffres : {target.relative_to(ROOT)}")
-    for key in figures.keys() - measured.keys():
+    for key in figures.keys() - {one.system.key for one in trained}:
         say(f"{SYSTEMS[key].title} : mesuré avant ({figures[key]['asked_at']}), repris tel quel")
     return _tell(chosen, conditions, figures)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def goals(figures: dict[str, Json]) -> list[Goal]:
         Goal("nous : entraînement depuis rien (s)", ours["training_seconds"], most=_FROM_NOTHING),
         Goal("nous : entraînement, un sujet changé (s)", ours["changed_seconds"], most=_AFTER_A_CHANGE),
     ]
-    if "b" in figures:
+    if "b" in figures and _same_hour(ours["asked_at"], figures["b"]["asked_at"]):
         found.append(Goal("latence p50 : nous / (b)", ours["p50"] / figures["b"]["p50"], most=1.0))
     peers = [peer for key, peer in figures.items() if key != OURS]
     if peers:
@@ -55,10 +56,17 @@ def goals(figures: dict[str, Json]) -> list[Goal]:
     return found
 
 
+def _same_hour(one: str, other: str) -> bool:
+    """Whether two latencies may be compared: the machine was not the same on another day."""
+    return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) < timedelta(hours=1)
+
+
 def missed(figures: dict[str, Json]) -> list[str]:
     """The goals that are not reached, those that could not be measured among them."""
     found = [goal.title for goal in goals(figures) if not goal.reached]
     absent = [system.title for key, system in SYSTEMS.items() if key not in figures]
+    if {OURS, "b"} <= figures.keys() and not _same_hour(figures[OURS]["asked_at"], figures["b"]["asked_at"]):
+        absent.append("latence p50, nous et (b) dans la même heure")
     return found + [f"{title} : non mesuré" for title in absent]
 
 

@@ -208,6 +208,7 @@ def measured(**changed: Any) -> dict[str, Any]:
         "p50": 5.0,
         "training_seconds": 60.0,
         "changed_seconds": None,
+        "asked_at": "2026-11-23T10:00:00+0000",
         **changed,
     }
 
@@ -228,6 +229,12 @@ def test_one_missed_goal_is_told(ours: dict[str, float]) -> None:
     figures = everyone(**ours)
     assert len(page.missed(figures)) == 1
     assert page.table(figures).count("MANQUÉ") == 1
+
+
+def test_latencies_of_two_days_are_not_compared() -> None:
+    figures = everyone(p50=500.0, asked_at="2026-11-24T10:00:00+0000")
+    assert len(page.goals(figures)) == len(page.goals(everyone())) - 1
+    assert page.missed(figures) == ["latence p50, nous et (b) dans la même heure : non mesuré"]
 
 
 def test_a_system_that_was_not_measured_is_no_success() -> None:
