@@ -120,7 +120,7 @@ def test_many_double_messages_keep_one_small_row(full: RasaServer, conversation:
         ("est-ce que j'ai droit au chômage", "et pendant combien de temps ?", "are_duree"),
         ("à quel âge je peux partir à la retraite", "et à 62 ans ?", "retraite_age"),
         ("à quel âge je peux partir à la retraite", "et combien de trimestres ?", "retraite_trimestres"),
-        ("c'est quoi le compte pénibilité", "et combien de points ?", "c2p_points"),
+        ("c'est quoi le compte pénibilité", "et combien de points par an ?", "c2p_points"),
         ("c'est quoi le compte pénibilité", "comment je les utilise ?", "c2p_utilisation"),
         ("à quoi sert le cpa", "et comment je me connecte ?", "cpa_connexion"),
         ("c'est quoi le cpf", "et la retraite, c'est à quel âge ?", "retraite_age"),
