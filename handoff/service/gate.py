@@ -202,7 +202,7 @@ class Gate:
         draft = Draft(author, reply["text"], reply["body"], reply_to=message.id)
         tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
         danger = self._hears_distress.kind_of(message.text)
-        return (await self._requests.alarm(tx, current, message.id, danger)).current
+        return await self._requests.alarm(tx, current, message.id, danger)
 
     async def _say(
         self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]
