@@ -106,9 +106,10 @@ def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
         current = await conversation(services, request, id)
         reason = read_body(request, s.HandoffRequest).reason
         words = tidy(reason, "reason") if reason else None
+        cry = services.gate.listen(words)
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id)
-            outcome = await services.gate.ask_for_human(tx, fresh, words)
+            outcome = await services.gate.ask_for_human(tx, fresh, words, cry)
             queue = await services.requests.queue_facts(tx, outcome.current)
         return json_response(_handoff_answer(outcome, queue))
 
@@ -158,10 +159,12 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         current = await conversation(services, request, id)
         body = read_body(request, s.Feedback)
         comment = None if body.comment is None else tidy(body.comment, "comment")
+        cry = services.gate.listen(comment)
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id, reopen=False)
             await services.conversations.give_feedback(tx, fresh, body.model_dump() | {"comment": comment})
-            await services.gate.hear(tx, fresh, comment)
+            if cry is not None:
+                await services.gate.take(tx, fresh, cry)
         return empty(204)
 
     @blueprint.put("/conversations/<id:str>/reutilisation", name="reuse")

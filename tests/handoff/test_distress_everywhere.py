@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from handoff import tables as t
+from handoff.database import Database
+from handoff.distress import DistressDetector
 from tests.conftest import StartService
 from tests.peers.clock import eventually
 from tests.peers.rasa import Json
@@ -210,3 +212,20 @@ async def test_distress_said_as_the_reason_for_asking_a_human_is_heard(light_ser
     _, cry, numbers, _ = (await usager.view())["messages"]
     assert (cry["author"], cry["text"]) == ("usager", CRY)
     assert numbers["sujet"] == "detresse" and "3114" in numbers["text"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/messages", {"text": CRY}), ("/feedback", {"comment": CRY}), ("/handoff", {"reason": CRY})],
+)
+async def test_words_are_listened_to_once_while_nobody_waits_to_write(
+    light_service: Service, monkeypatch: pytest.MonkeyPatch, path: str, body: Json
+) -> None:
+    usager, seen = await light_service.open(), []
+    hears, kind_of, write = DistressDetector.__call__, DistressDetector.kind_of, Database.write
+    monkeypatch.setattr(DistressDetector, "__call__", lambda *of: seen.append("hears") or hears(*of))
+    monkeypatch.setattr(DistressDetector, "kind_of", lambda *of: seen.append("kind") or kind_of(*of))
+    monkeypatch.setattr(Database, "write", lambda of: seen.append("write") or write(of))
+    assert (await usager.call("POST", path, body)).is_success
+    assert seen[:3] == ["hears", "kind", "write"]
+    assert (seen.count("hears"), seen.count("kind")) == (1, 1)
