@@ -12,8 +12,8 @@ from edge.problem import Problem
 from handoff.api import schemas as s
 from handoff.api.access import Services, address, conversation, idempotency_key
 from handoff.api.streams import Stream, UsagerStream
-from handoff.records import Json
-from handoff.service.gate import Said
+from handoff.records import Conversation, Json
+from handoff.service.gate import Cry, Said
 from handoff.service.requests import Outcome, tidy
 from handoff.views import instant
 
@@ -58,8 +58,7 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
     )
     async def say(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
-        services.limits.check("conversation_messages", current.id)
-        services.limits.check("address_messages", address(request))
+        _limit_words(services, request, current)
         body = read_body(request, s.NewMessage)
         said = Said(body.text, body.payload)
         return json_response(await services.gate.receive(current.id, said, idempotency_key(request)))
@@ -105,8 +104,7 @@ def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
     async def ask(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         reason = read_body(request, s.HandoffRequest).reason
-        words = tidy(reason, "reason") if reason else None
-        cry = services.gate.listen(words)
+        words, cry = _listen(services, request, current, reason, "reason")
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id)
             outcome = await services.gate.ask_for_human(tx, fresh, words, cry)
@@ -158,8 +156,7 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
     async def feedback(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         body = read_body(request, s.Feedback)
-        comment = None if body.comment is None else tidy(body.comment, "comment")
-        cry = services.gate.listen(comment)
+        comment, cry = _listen(services, request, current, body.comment, "comment")
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id, reopen=False)
             await services.conversations.give_feedback(tx, fresh, body.model_dump() | {"comment": comment})
@@ -192,6 +189,25 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         current = await conversation(services, request, id)
         await services.conversations.erase(current.id)
         return empty(204)
+
+
+def _limit_words(services: Services, request: Request, current: Conversation) -> None:
+    services.limits.check("conversation_messages", current.id)
+    services.limits.check("address_messages", address(request))
+
+
+def _listen(
+    services: Services, request: Request, current: Conversation, words: str | None, field: str
+) -> tuple[str | None, Cry | None]:
+    """Return words that came beside a message, tidied, and the distress that they say.
+
+    They are limited as a message is: what they say may become one.
+    """
+    if not words:
+        return None, None
+    _limit_words(services, request, current)
+    tidied = tidy(words, field)
+    return tidied, services.gate.listen(tidied)
 
 
 def _unique(values: list[s.Attribut]) -> list[str]:
