@@ -14,11 +14,13 @@ from handoff.api.access import Services, address, conversation, idempotency_key
 from handoff.api.streams import Stream, UsagerStream
 from handoff.records import Conversation, Json
 from handoff.service.gate import Cry, Said
+from handoff.service.receipts import Sending
 from handoff.service.requests import Outcome, tidy
 from handoff.views import instant
 
 _TAG = "Usager"
 _PROBLEMS = (401, 404)
+_KEY: Json = {"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 128}}
 _usager = partial(operation, tag=_TAG, security="conversation")
 
 
@@ -54,7 +56,7 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
         body=s.NewMessage,
         responses={200: s.Answer},
         problems=_PROBLEMS,
-        headers={"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 128}},
+        headers=_KEY,
     )
     async def say(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
@@ -99,17 +101,26 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
 def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
     @blueprint.post("/conversations/<id:str>/handoff", name="ask")
     @_usager(
-        "Demande un conseiller", body=s.HandoffRequest, responses={200: s.HandoffAnswer}, problems=_PROBLEMS
+        "Demande un conseiller",
+        body=s.HandoffRequest,
+        responses={200: s.HandoffAnswer},
+        problems=_PROBLEMS,
+        headers=_KEY,
     )
     async def ask(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         reason = read_body(request, s.HandoffRequest).reason
         words, cry = _listen(services, request, current, reason, "reason")
+        sending = Sending("handoff", idempotency_key(request), {"reason": words})
         async with services.core.transaction() as tx:
-            fresh = await services.conversations.fresh(tx, current.id)
+            fresh = await services.conversations.fresh(tx, current.id, reopen=False)
+            receipt = await sending.receipt(tx, current.id)
+            if receipt is not None:
+                return json_response(receipt["body"])
             outcome = await services.gate.ask_for_human(tx, fresh, words, cry)
-            queue = await services.requests.queue_facts(tx, outcome.current)
-        return json_response(_handoff_answer(outcome, queue))
+            answer = _handoff_answer(outcome, await services.requests.queue_facts(tx, outcome.current))
+            await sending.keep(tx, current.id, answer=answer)
+        return json_response(answer)
 
     @blueprint.delete("/conversations/<id:str>/handoff", name="give_up")
     @_usager("Renonce à attendre", responses={200: s.GivenUp}, problems=(*_PROBLEMS, 409))
@@ -152,16 +163,21 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         body=s.Feedback,
         responses={204: None},
         problems=_PROBLEMS,
+        headers=_KEY,
     )
     async def feedback(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         body = read_body(request, s.Feedback)
         comment, cry = _listen(services, request, current, body.comment, "comment")
+        opinion = body.model_dump() | {"comment": comment}
+        sending = Sending("feedback", idempotency_key(request), opinion)
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id, reopen=False)
-            await services.conversations.give_feedback(tx, fresh, body.model_dump() | {"comment": comment})
-            if cry is not None:
-                await services.gate.take(tx, fresh, cry)
+            if await sending.receipt(tx, current.id) is None:
+                await services.conversations.give_feedback(tx, fresh, opinion)
+                if cry is not None:
+                    await services.gate.take(tx, fresh, cry)
+                await sending.keep(tx, current.id)
         return empty(204)
 
     @blueprint.put("/conversations/<id:str>/reutilisation", name="reuse")

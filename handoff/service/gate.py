@@ -10,11 +10,11 @@ from handoff import metrics
 from handoff import repository as repo
 from handoff.core import Core, Transaction
 from handoff.distress import DistressDetector
-from handoff.errors import BadInput, BadPayload, IllegalTransition, KeyReused
+from handoff.errors import BadInput, BadPayload, IllegalTransition
 from handoff.lifecycle import State, Trigger
 from handoff.ports import AnswerSujet
 from handoff.records import Conversation, Draft, Json, Message
-from handoff.service.receipts import digest, keep_answer_of
+from handoff.service.receipts import Sending, keep_answer_of
 from handoff.service.requests import (
     CALLBACK_ACTION,
     CANCEL_ACTION,
@@ -83,44 +83,24 @@ class Gate:
         """
         said = said.tidied()
         cry = self.listen(said.text)
-        fingerprint = digest({"text": said.text, "payload": said.payload})
+        sending = Sending(_SCOPE, key, {"text": said.text, "payload": said.payload})
         async with self._core.transaction() as tx:
             current = await repo.conversation(tx.connection, conversation_id, lock=True)
-            message, kept = await self._already(tx, current, key, fingerprint)
-            if kept is not None:
-                return kept
-            if message is None:
+            receipt = await sending.receipt(tx, current.id)
+            if receipt is None:
                 current, message = await self._record(tx, current, said, cry)
-                if key is not None:
-                    await repo.add_receipt(
-                        tx.connection,
-                        conversation_id=current.id,
-                        scope=_SCOPE,
-                        key=key,
-                        digest=fingerprint,
-                        message_id=message.id,
-                        created_at=tx.now,
-                    )
+                await sending.keep(tx, current.id, message_id=message.id)
                 if not message.pending:
                     current = await self._answer_myself(tx, current, message, cry)
                     return await keep_answer_of(tx, current, message, tx.replies_to(message))
+            elif receipt["body"] is not None:
+                return dict(receipt["body"])
+            else:
+                message = await repo.message(tx.connection, receipt["message_id"])
         answer = None
         if message.pending:
             answer = await self._turns.answer(current, message, ANSWER_WITHIN)
         return answer or await self._answer_so_far(message)
-
-    async def _already(
-        self, tx: Transaction, current: Conversation, key: str | None, fingerprint: str
-    ) -> tuple[Message | None, Json | None]:
-        """Return the message that this key recorded, and the answer it was given, if any."""
-        if key is None:
-            return None, None
-        receipt = await repo.receipt(tx.connection, current.id, _SCOPE, key)
-        if receipt is None:
-            return None, None
-        if receipt["digest"] != fingerprint:
-            raise KeyReused
-        return await repo.message(tx.connection, receipt["message_id"]), receipt["body"]
 
     def listen(self, words: str | None) -> Cry | None:
         """Tell whether words say distress: once, and before a transaction, which would wait for it."""
@@ -192,6 +172,8 @@ class Gate:
         """Ask for a conseiller, with the usager's reason in their words; `cry` if it says distress."""
         if cry is not None:
             return Outcome(await self.take(tx, current, cry), open=True)
+        if current.status is State.CLOSED:
+            current = await self._requests.reopen(tx, current)
         return await self._requests.ask(tx, current, Demand(words=words))
 
     async def take(self, tx: Transaction, current: Conversation, cry: Cry) -> Conversation:

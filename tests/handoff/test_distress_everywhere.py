@@ -229,3 +229,36 @@ async def test_words_are_listened_to_once_while_nobody_waits_to_write(
     assert (await usager.call("POST", path, body)).is_success
     assert seen[:3] == ["hears", "kind", "write"]
     assert (seen.count("hears"), seen.count("kind")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/feedback", {"rating": 1, "comment": CRY}), ("/handoff", {"reason": CRY})]
+)
+async def test_a_cry_beside_a_message_resent_with_its_key_is_heard_once(
+    service: Service, path: str, body: Json
+) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    async with camille.events() as team:
+        await team.until("ready")
+        first = await usager.call("POST", path, body, key="k")
+        said = (await usager.view())["messages"]
+        again = await usager.call("POST", path, body, key="k")
+        assert (again.status_code, again.content) == (first.status_code, first.content)
+        assert (await usager.view())["messages"] == said
+        await usager.call("DELETE", "/handoff")
+        seen: list[Json] = []
+        while not seen or seen[-1].get("state") not in ("BOT", "CLOSED"):
+            event = await team.next()
+            seen.append(event.data | {"event": event.kind})
+    assert [one["event"] for one in seen].count("alert") == 1
+    assert len(await service.rows(t.feedbacks)) == (path == "/feedback")
+    other = {name: 2 if value == 1 else "Autre chose" for name, value in body.items()}
+    assert (await usager.call("POST", path, other, key="k")).status_code == 422
+
+
+async def test_a_demand_resent_after_the_closing_does_not_reopen(service: Service) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    first = await usager.call("POST", "/handoff", {"reason": "Mon cas est compliqué"}, key="k")
+    await camille.does("close", await camille.claim())
+    again = await usager.call("POST", "/handoff", {"reason": "Mon cas est compliqué"}, key="k")
+    assert (again.json(), await usager.state()) == (first.json(), "CLOSED")
