@@ -167,14 +167,16 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
     )
     async def feedback(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
-        body = read_body(request, s.Feedback)
+        body, refused = _opinion(request)
         comment, cry = _listen(services, request, current, body.comment, "comment")
+        if refused is not None and cry is None:
+            raise refused
         opinion = body.model_dump() | {"comment": comment}
         sending = Sending("feedback", idempotency_key(request), opinion)
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id, reopen=False)
             if await sending.receipt(tx, current.id) is None:
-                await services.conversations.give_feedback(tx, fresh, opinion)
+                await services.conversations.give_feedback(tx, fresh, opinion, in_distress=cry is not None)
                 if cry is not None:
                     await services.gate.take(tx, fresh, cry)
                 await sending.keep(tx, current.id)
@@ -205,6 +207,14 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         current = await conversation(services, request, id)
         await services.conversations.erase(current.id)
         return empty(204)
+
+
+def _opinion(request: Request) -> tuple[s.Feedback, Problem | None]:
+    """Read an opinion; of a wrong one its comment alone, with what to answer unless that is a cry."""
+    try:
+        return read_body(request, s.Feedback), None
+    except Problem as refused:
+        return s.Feedback(comment=read_body(request, s.Comment).comment), refused
 
 
 def _limit_words(services: Services, request: Request, current: Conversation) -> None:

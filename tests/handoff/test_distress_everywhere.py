@@ -190,11 +190,25 @@ async def test_distress_said_in_a_comment_is_heard_as_if_it_were_a_message(
     assert service.rasa.received() == []
 
 
-async def test_a_comment_on_somebody_else_s_message_alarms_nobody(light_service: Service) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"message_id": "ailleurs"}, {"rating": 9}, {"helpful": "non", "rating": 1}]
+)
+async def test_a_cry_is_not_lost_for_a_wrong_field_beside_it(light_service: Service, wrong: Json) -> None:
     usager = await light_service.open()
-    answer = await usager.call("POST", "/feedback", {"message_id": "ailleurs", "comment": CRY})
-    assert answer.status_code == 422
-    assert (await usager.state(), await light_service.rows(t.feedbacks)) == ("BOT", [])
+    refused = await usager.call("POST", "/feedback", {**wrong, "comment": "Bien"})
+    assert (refused.status_code, await light_service.rows(t.feedbacks)) == (422, [])
+    heard = await usager.call("POST", "/feedback", {**wrong, "comment": CRY})
+    assert (heard.status_code, await usager.state()) == (204, "QUEUED")
+    [kept] = await light_service.rows(t.feedbacks)
+    assert (kept.comment, kept.message_id, kept.helpful, kept.rating) == (CRY, None, None, None)
+
+
+async def test_who_cried_in_a_closed_conversation_may_leave_at_once(service: Service) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    await enter("CLOSED", service, usager, camille)
+    await usager.call("POST", "/feedback", {"rating": 1, "comment": CRY})
+    assert await usager.state() == "QUEUED"
+    assert (await usager.call("DELETE", "/handoff")).json() == {"state": "BOT"}
 
 
 async def test_an_ordinary_comment_wakes_nobody(service: Service) -> None:
