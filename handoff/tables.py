@@ -140,7 +140,7 @@ receipts = Table(
     Column("scope", String(16), primary_key=True),
     Column("key", String(128), primary_key=True),
     Column("digest", String(64), nullable=False),
-    Column("message_id", String(36), nullable=False, index=True),
+    Column("message_id", String(36), index=True),  # null: an opinion, a demand
     Column("body", JSON(none_as_null=True)),  # the answer given, once it was given
     Column("created_at", Instant, nullable=False),
 )

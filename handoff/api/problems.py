@@ -43,7 +43,7 @@ def problem_of(error: Exception) -> Problem:
         case e.BadPayload():
             return Problem(422, None, "Ce bouton n'est plus valable : écrivez votre demande.")
         case e.KeyReused():
-            return Problem(422, None, "Cette clé Idempotency-Key a déjà servi pour un autre message.")
+            return Problem(422, None, "Cette clé Idempotency-Key a déjà servi pour un autre envoi.")
         case e.BadInput():
             errors = [{"field": error.field, "expected": error.expected}]
             return Problem(422, None, f"{error.field} : {error.expected}", errors=errors)

@@ -117,7 +117,11 @@ class NewCallback(Body):
     slot: AwareDatetime
 
 
-class Feedback(Body):
+class Comment(Body):
+    comment: LongText | None = None
+
+
+class Feedback(Comment):
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [_given("helpful", "boolean"), _given("rating", "integer"), _given("comment", "string")]
@@ -126,7 +130,6 @@ class Feedback(Body):
     message_id: Annotated[str, StringConstraints(max_length=36, pattern=_PRINTABLE)] | None = None
     helpful: bool | None = None
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
-    comment: LongText | None = None
 
 
 class DemoIdentity(Body):

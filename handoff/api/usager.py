@@ -12,13 +12,15 @@ from edge.problem import Problem
 from handoff.api import schemas as s
 from handoff.api.access import Services, address, conversation, idempotency_key
 from handoff.api.streams import Stream, UsagerStream
-from handoff.records import Json
-from handoff.service.gate import Said
+from handoff.records import Conversation, Json
+from handoff.service.gate import Cry, Said
+from handoff.service.receipts import Sending
 from handoff.service.requests import Outcome, tidy
 from handoff.views import instant
 
 _TAG = "Usager"
 _PROBLEMS = (401, 404)
+_KEY: Json = {"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 128}}
 _usager = partial(operation, tag=_TAG, security="conversation")
 
 
@@ -54,12 +56,11 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
         body=s.NewMessage,
         responses={200: s.Answer},
         problems=_PROBLEMS,
-        headers={"Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 128}},
+        headers=_KEY,
     )
     async def say(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
-        services.limits.check("conversation_messages", current.id)
-        services.limits.check("address_messages", address(request))
+        _limit_words(services, request, current)
         body = read_body(request, s.NewMessage)
         said = Said(body.text, body.payload)
         return json_response(await services.gate.receive(current.id, said, idempotency_key(request)))
@@ -100,17 +101,26 @@ def _speaking(blueprint: Blueprint, services: Services) -> None:
 def _asking_for_a_human(blueprint: Blueprint, services: Services) -> None:
     @blueprint.post("/conversations/<id:str>/handoff", name="ask")
     @_usager(
-        "Demande un conseiller", body=s.HandoffRequest, responses={200: s.HandoffAnswer}, problems=_PROBLEMS
+        "Demande un conseiller",
+        body=s.HandoffRequest,
+        responses={200: s.HandoffAnswer},
+        problems=_PROBLEMS,
+        headers=_KEY,
     )
     async def ask(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
         reason = read_body(request, s.HandoffRequest).reason
-        words = tidy(reason, "reason") if reason else None
+        words, cry = _listen(services, request, current, reason, "reason")
+        sending = Sending("handoff", idempotency_key(request), {"reason": words})
         async with services.core.transaction() as tx:
-            fresh = await services.conversations.fresh(tx, current.id)
-            outcome = await services.gate.ask_for_human(tx, fresh, words)
-            queue = await services.requests.queue_facts(tx, outcome.current)
-        return json_response(_handoff_answer(outcome, queue))
+            fresh = await services.conversations.fresh(tx, current.id, reopen=False)
+            receipt = await sending.receipt(tx, current.id)
+            if receipt is not None:
+                return json_response(receipt["body"])
+            outcome = await services.gate.ask_for_human(tx, fresh, words, cry)
+            answer = _handoff_answer(outcome, await services.requests.queue_facts(tx, outcome.current))
+            await sending.keep(tx, current.id, answer=answer)
+        return json_response(answer)
 
     @blueprint.delete("/conversations/<id:str>/handoff", name="give_up")
     @_usager("Renonce à attendre", responses={200: s.GivenUp}, problems=(*_PROBLEMS, 409))
@@ -153,15 +163,23 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         body=s.Feedback,
         responses={204: None},
         problems=_PROBLEMS,
+        headers=_KEY,
     )
     async def feedback(request: Request, id: str) -> HTTPResponse:
         current = await conversation(services, request, id)
-        body = read_body(request, s.Feedback)
-        comment = None if body.comment is None else tidy(body.comment, "comment")
+        body, refused = _opinion(request)
+        comment, cry = _listen(services, request, current, body.comment, "comment")
+        if refused is not None and cry is None:
+            raise refused
+        opinion = body.model_dump() | {"comment": comment}
+        sending = Sending("feedback", idempotency_key(request), opinion)
         async with services.core.transaction() as tx:
             fresh = await services.conversations.fresh(tx, current.id, reopen=False)
-            await services.conversations.give_feedback(tx, fresh, body.model_dump() | {"comment": comment})
-            await services.gate.hear(tx, fresh, comment)
+            if await sending.receipt(tx, current.id) is None:
+                await services.conversations.give_feedback(tx, fresh, opinion, in_distress=cry is not None)
+                if cry is not None:
+                    await services.gate.take(tx, fresh, cry)
+                await sending.keep(tx, current.id)
         return empty(204)
 
     @blueprint.put("/conversations/<id:str>/reutilisation", name="reuse")
@@ -189,6 +207,33 @@ def _own_data(blueprint: Blueprint, services: Services) -> None:
         current = await conversation(services, request, id)
         await services.conversations.erase(current.id)
         return empty(204)
+
+
+def _opinion(request: Request) -> tuple[s.Feedback, Problem | None]:
+    """Read an opinion; of a wrong one its comment alone, with what to answer unless that is a cry."""
+    try:
+        return read_body(request, s.Feedback), None
+    except Problem as refused:
+        return s.Feedback(comment=read_body(request, s.Comment).comment), refused
+
+
+def _limit_words(services: Services, request: Request, current: Conversation) -> None:
+    services.limits.check("conversation_messages", current.id)
+    services.limits.check("address_messages", address(request))
+
+
+def _listen(
+    services: Services, request: Request, current: Conversation, words: str | None, field: str
+) -> tuple[str | None, Cry | None]:
+    """Return words that came beside a message, tidied, and the distress that they say.
+
+    They are limited as a message is: what they say may become one.
+    """
+    if not words:
+        return None, None
+    _limit_words(services, request, current)
+    tidied = tidy(words, field)
+    return tidied, services.gate.listen(tidied)
 
 
 def _unique(values: list[s.Attribut]) -> list[str]:

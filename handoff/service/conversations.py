@@ -167,29 +167,35 @@ class Conversations:
             text = self._core.say(current, "identifie", nom=person["name"])
             return await self._requests.system(tx, current, text)
 
-    async def give_feedback(self, tx: Transaction, current: Conversation, feedback: Json) -> None:
+    async def give_feedback(
+        self, tx: Transaction, current: Conversation, feedback: Json, *, in_distress: bool
+    ) -> None:
         """Keep what the usager thinks of a message, or of the whole.
+
+        Somebody in distress is not refused for the message they name: their opinion is then of the whole.
 
         Raises:
             BadInput: nothing is said, or the message is not of this conversation.
         """
         if all(feedback.get(k) is None for k in ("helpful", "rating", "comment")):
             raise BadInput("helpful", "au moins un de « helpful », « rating » ou « comment ».")
-        if feedback.get("message_id") is not None:
-            await self._must_be_mine(tx.connection, current.id, feedback["message_id"])
+        named = feedback.get("message_id")
+        if named is not None and not await self._is_mine(tx.connection, current.id, named):
+            if not in_distress:
+                raise BadInput("message_id", "l'identifiant d'un message de cette conversation.")
+            feedback = feedback | {"message_id": None}
         await tx.connection.execute(
             insert(t.feedbacks).values(
                 id=repo.new_id(), conversation_id=current.id, created_at=tx.now, **feedback
             )
         )
 
-    async def _must_be_mine(self, connection: Any, conversation_id: str, message_id: str) -> None:
+    async def _is_mine(self, connection: Any, conversation_id: str, message_id: str) -> bool:
         try:
             message = await repo.message(connection, message_id)
         except NotFound:
-            message = None
-        if message is None or message.conversation_id != conversation_id:
-            raise BadInput("message_id", "l'identifiant d'un message de cette conversation.")
+            return False
+        return message.conversation_id == conversation_id
 
     async def export(self, conversation_id: str) -> Json:
         """Return all that is held about the conversation, in every part of the service."""

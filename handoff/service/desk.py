@@ -11,13 +11,13 @@ from handoff import metrics
 from handoff import repository as repo
 from handoff import tables as t
 from handoff.core import Core, Transaction, topic
-from handoff.errors import BadInput, Forbidden, IllegalTransition, KeyReused, Stale
+from handoff.errors import BadInput, Forbidden, IllegalTransition, Stale
 from handoff.events import Event
 from handoff.lifecycle import HELD, State, Trigger
 from handoff.records import Conseiller, Conversation, Draft, Handoff, Json
 from handoff.service.board import Board
 from handoff.service.presence import present_count
-from handoff.service.receipts import digest
+from handoff.service.receipts import Sending
 from handoff.service.requests import (
     CALLBACK_ACTION,
     CANCEL_ACTION,
@@ -117,29 +117,18 @@ class Desk:
             KeyReused: the key came with another text before.
         """
         text = tidy(text)
+        sending = Sending(_SCOPE, key, {"text": text})
         async with self._core.transaction() as tx:
             handoff, current = await self._at(tx, handoff_id, None)
-            if key is not None:
-                receipt = await repo.receipt(tx.connection, current.id, _SCOPE, key)
-                if receipt is not None:
-                    if receipt["digest"] != digest({"text": text}):
-                        raise KeyReused
-                    return message_view(await repo.message(tx.connection, receipt["message_id"]))
+            receipt = await sending.receipt(tx, current.id)
+            if receipt is not None:
+                return message_view(await repo.message(tx.connection, receipt["message_id"]))
             self._must_own(who, handoff, current)
             body: Json = {"sources": [], "buttons": [], "langage": current.langage}
             draft = Draft("conseiller", text, body, author_id=who.id, author_name=who.name)
             [message] = await repo.append(tx.connection, current.id, [draft], at=tx.now)
             metrics.messages.labels("conseiller").inc()
-            if key is not None:
-                await repo.add_receipt(
-                    tx.connection,
-                    conversation_id=current.id,
-                    scope=_SCOPE,
-                    key=key,
-                    digest=digest({"text": text}),
-                    message_id=message.id,
-                    created_at=tx.now,
-                )
+            await sending.keep(tx, current.id, message_id=message.id)
             tx.tell_messages([message])
         return message_view(message)
 

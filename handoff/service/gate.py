@@ -10,11 +10,11 @@ from handoff import metrics
 from handoff import repository as repo
 from handoff.core import Core, Transaction
 from handoff.distress import DistressDetector
-from handoff.errors import BadInput, BadPayload, IllegalTransition, KeyReused
+from handoff.errors import BadInput, BadPayload, IllegalTransition
 from handoff.lifecycle import State, Trigger
 from handoff.ports import AnswerSujet
 from handoff.records import Conversation, Draft, Json, Message
-from handoff.service.receipts import digest, keep_answer_of
+from handoff.service.receipts import Sending, keep_answer_of
 from handoff.service.requests import (
     CALLBACK_ACTION,
     CANCEL_ACTION,
@@ -48,6 +48,14 @@ class Said:
         return self if self.text is None else Said(text=tidy(self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Cry:
+    """Words that say distress, and what they tell that somebody is in danger of, if they do."""
+
+    words: str
+    danger: str | None
+
+
 class Gate:
     """Every message of every usager goes through here."""
 
@@ -74,45 +82,40 @@ class Gate:
             BadInput, BadPayload, KeyReused, NotFound: nothing was recorded.
         """
         said = said.tidied()
-        fingerprint = digest({"text": said.text, "payload": said.payload})
+        cry = self.listen(said.text)
+        sending = Sending(_SCOPE, key, {"text": said.text, "payload": said.payload})
         async with self._core.transaction() as tx:
             current = await repo.conversation(tx.connection, conversation_id, lock=True)
-            message, kept = await self._already(tx, current, key, fingerprint)
-            if kept is not None:
-                return kept
-            if message is None:
-                current, message, answer = await self._record(tx, current, said, key, fingerprint)
-                if answer is not None:
-                    return answer
+            receipt = await sending.receipt(tx, current.id)
+            if receipt is None:
+                current, message = await self._record(tx, current, said, cry)
+                await sending.keep(tx, current.id, message_id=message.id)
+                if not message.pending:
+                    current = await self._answer_myself(tx, current, message, cry)
+                    return await keep_answer_of(tx, current, message, tx.replies_to(message))
+            elif receipt["body"] is not None:
+                return dict(receipt["body"])
+            else:
+                message = await repo.message(tx.connection, receipt["message_id"])
         answer = None
         if message.pending:
             answer = await self._turns.answer(current, message, ANSWER_WITHIN)
         return answer or await self._answer_so_far(message)
 
-    async def _already(
-        self, tx: Transaction, current: Conversation, key: str | None, fingerprint: str
-    ) -> tuple[Message | None, Json | None]:
-        """Return the message that this key recorded, and the answer it was given, if any."""
-        if key is None:
-            return None, None
-        receipt = await repo.receipt(tx.connection, current.id, _SCOPE, key)
-        if receipt is None:
-            return None, None
-        if receipt["digest"] != fingerprint:
-            raise KeyReused
-        return await repo.message(tx.connection, receipt["message_id"]), receipt["body"]
+    def listen(self, words: str | None) -> Cry | None:
+        """Tell whether words say distress: once, and before a transaction, which would wait for it."""
+        if words is None or not self._hears_distress(words):
+            return None
+        return Cry(words, self._hears_distress.kind_of(words))
 
     async def _record(
-        self, tx: Transaction, current: Conversation, said: Said, key: str | None, fingerprint: str
-    ) -> tuple[Conversation, Message, Json | None]:
-        """Record the message; return it with its answer when the gate itself has one."""
+        self, tx: Transaction, current: Conversation, said: Said, cry: Cry | None
+    ) -> tuple[Conversation, Message]:
+        """Record the message, pending if the assistant is to answer it."""
         title, action = await self._button(tx, current, said)
         text = title if said.text is None else said.text
-        in_distress = said.text is not None and self._hears_distress(said.text)
         current = await self._wake(tx, current)
-        for_assistant = (
-            current.status is State.BOT and not in_distress and not (action or "").startswith("gate:")
-        )
+        for_assistant = current.status is State.BOT and cry is None and not (action or "").startswith("gate:")
         body: Json = {"sources": [], "buttons": [], "langage": current.langage}
         draft = Draft("usager", text, body, action=action, pending=for_assistant)
         # The usager is there: the silence that would close the conversation begins anew.
@@ -120,20 +123,7 @@ class Gate:
         [message] = await repo.append(tx.connection, current.id, [draft], at=tx.now, **here)
         metrics.messages.labels("usager").inc()
         tx.tell_messages([message])
-        if key is not None:
-            await repo.add_receipt(
-                tx.connection,
-                conversation_id=current.id,
-                scope=_SCOPE,
-                key=key,
-                digest=fingerprint,
-                message_id=message.id,
-                created_at=tx.now,
-            )
-        if for_assistant:
-            return current, message, None
-        current = await self._answer_myself(tx, current, message, in_distress)
-        return current, message, await keep_answer_of(tx, current, message, tx.replies_to(message))
+        return current, message
 
     async def _button(self, tx: Transaction, current: Conversation, said: Said) -> tuple[str, str | None]:
         if said.payload is None:
@@ -156,10 +146,10 @@ class Gate:
         return current
 
     async def _answer_myself(
-        self, tx: Transaction, current: Conversation, message: Message, in_distress: bool
+        self, tx: Transaction, current: Conversation, message: Message, cry: Cry | None
     ) -> Conversation:
-        if in_distress:
-            return await self._help(tx, current, message)
+        if cry is not None:
+            return await self._help(tx, current, message, cry)
         if message.action == HANDOFF_ACTION:
             demand = Demand("offre_acceptee", reply_to=message.id)
             return (await self._requests.ask(tx, current, demand)).current
@@ -176,33 +166,33 @@ class Gate:
             await self._say(tx, current, message, "identite_aide", [])
         return current
 
-    async def ask_for_human(self, tx: Transaction, current: Conversation, words: str | None) -> Outcome:
-        """Ask for a conseiller, with the usager's reason in their words; a reason may say distress too."""
-        heard = await self.hear(tx, current, words)
-        if heard is not None:
-            return Outcome(heard, open=True)
+    async def ask_for_human(
+        self, tx: Transaction, current: Conversation, words: str | None, cry: Cry | None
+    ) -> Outcome:
+        """Ask for a conseiller, with the usager's reason in their words; `cry` if it says distress."""
+        if cry is not None:
+            return Outcome(await self.take(tx, current, cry), open=True)
+        if current.status is State.CLOSED:
+            current = await self._requests.reopen(tx, current)
         return await self._requests.ask(tx, current, Demand(words=words))
 
-    async def hear(self, tx: Transaction, current: Conversation, words: str | None) -> Conversation | None:
-        """Take as a message what was written elsewhere (a reason, a comment), if it says distress.
+    async def take(self, tx: Transaction, current: Conversation, cry: Cry) -> Conversation:
+        """Take as a message a distress that was written elsewhere (a reason, a comment).
 
         Help comes at once, even if the conversation was closed, and the conseiller reads the words.
-        Returns: the conversation as it became; None when the words do not say distress.
+        Returns: the conversation as it became.
         """
-        if words is None or not self._hears_distress(words):
-            return None
-        current, _, _ = await self._record(tx, current, Said(text=words), None, "")
-        return current
+        current, message = await self._record(tx, current, Said(text=cry.words), cry)
+        return await self._help(tx, current, message, cry)
 
-    async def _help(self, tx: Transaction, current: Conversation, message: Message) -> Conversation:
+    async def _help(self, tx: Transaction, current: Conversation, message: Message, cry: Cry) -> Conversation:
         """Give the emergency numbers at once, then bring a human."""
         metrics.distress.inc()
         reply = self._answer_sujet("detresse", current, tx.now)
         author = "assistant" if current.status is State.BOT else "system"
         draft = Draft(author, reply["text"], reply["body"], reply_to=message.id)
         tx.tell_messages(await repo.append(tx.connection, current.id, [draft], at=tx.now))
-        danger = self._hears_distress.kind_of(message.text)
-        return (await self._requests.alarm(tx, current, message.id, danger)).current
+        return await self._requests.alarm(tx, current, message.id, cry.danger)
 
     async def _say(
         self, tx: Transaction, current: Conversation, message: Message, key: str, actions: list[str]

@@ -2,17 +2,63 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from handoff import repository as repo
 from handoff import tables as t
 from handoff.core import Transaction
+from handoff.errors import KeyReused
 from handoff.records import Conversation, Json, Message
 from handoff.views import message_view
 
 
-def digest(body: Json) -> str:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is sent, perhaps twice: under the same key, it counts once. Without a key, each time."""
+
+    scope: str
+    key: str | None
+    body: Json
+
+    async def receipt(self, tx: Transaction, conversation_id: str) -> Json | None:
+        """Return what was kept of it the first time, None when this is the first time.
+
+        Raises:
+            KeyReused: the key came with another body.
+        """
+        if self.key is None:
+            return None
+        found = await repo.receipt(tx.connection, conversation_id, self.scope, self.key)
+        if found is not None and found["digest"] != _digest(self.body):
+            raise KeyReused
+        return found
+
+    async def keep(
+        self,
+        tx: Transaction,
+        conversation_id: str,
+        *,
+        message_id: str | None = None,
+        answer: Json | None = None,
+    ) -> None:
+        """Remember that it counted: the message that it recorded, or the answer that it was given."""
+        if self.key is None:
+            return
+        await repo.add_receipt(
+            tx.connection,
+            conversation_id=conversation_id,
+            scope=self.scope,
+            key=self.key,
+            digest=_digest(self.body),
+            message_id=message_id,
+            body=answer,
+            created_at=tx.now,
+        )
+
+
+def _digest(body: Json) -> str:
     """Return a fingerprint of a request's body, whatever the order of its fields."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 

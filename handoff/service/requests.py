@@ -71,14 +71,13 @@ class Requests:
         return Outcome(current, open=True, said=said)
 
     async def alarm(
-        self, tx: Transaction, current: Conversation, reply_to: str | None, danger: str | None
-    ) -> Outcome:
+        self, tx: Transaction, current: Conversation, reply_to: str, danger: str | None
+    ) -> Conversation:
         """Bring somebody in distress before a human, ahead of everybody; say so if nobody is there now.
 
         `danger` is what their words say they are in danger of, for the briefing; None when they do not tell.
+        Returns: the conversation as it became; it is not closed, as they have just written.
         """
-        if current.status is State.CLOSED:
-            current = await self.reopen(tx, current)
         if current.status in (State.BOT, State.CALLBACK):
             demand = Demand("detresse", "general", PRIORITIES.index("urgence"), reply_to)
             current = await self._enqueue(tx, current, demand, Trigger.DISTRESS, actor="gate")
@@ -92,14 +91,13 @@ class Requests:
                 reason="detresse",
                 briefing=with_danger(briefing, danger),
             )
-        said: list[Message] = []
         if current.status in (State.QUEUED, State.RESERVED):
             key = "detresse_suite" if await present_count(tx) else "detresse_sans_conseiller"
-            said = await self.system(tx, current, self._core.say(current, key), reply_to=reply_to)
+            await self.system(tx, current, self._core.say(current, key), reply_to=reply_to)
         current = await repo.conversation(tx.connection, current.id)
         tx.tell_usager(current.id)
         tx.tell_team(current, alert="distress")
-        return Outcome(current, open=True, said=said)
+        return current
 
     async def give_up(self, tx: Transaction, current: Conversation, reply_to: str | None = None) -> Outcome:
         """Take the conversation back to the assistant, as its usager no longer waits.

@@ -222,7 +222,7 @@ class Turns:
         asked = next((r["handoff"] for r in replies if r.get("handoff")), None)
         if asked is not None and asked["reason"] == DISTRESS:
             # The gate's own ear heard nothing in it: what the danger is, a human will tell.
-            return (await self._requests.alarm(tx, current, message.id, None)).current
+            return await self._requests.alarm(tx, current, message.id, None)
         if asked is not None:
             demand = Demand(
                 asked["reason"], asked["skill"], PRIORITIES.index(asked["priority"]), reply_to=message.id

@@ -91,6 +91,21 @@ def test_messages_are_limited_by_conversation(production: LiveService) -> None:
     assert other.say("Bonjour").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "words", "none"),
+    [("/feedback", {"comment": "Merci"}, {"rating": 5}), ("/handoff", {"reason": "Je préfère"}, {})],
+)
+def test_words_beside_a_message_are_limited_as_messages(
+    production: LiveService, path: str, words: dict[str, str], none: dict[str, int]
+) -> None:
+    with production.client() as client:
+        usager = Usager(**(vars(production.open()) | {"http": client}))
+        wordless = [usager.call("POST", path, json=none).status_code for _ in range(40)]
+        statuses = [usager.call("POST", path, json=words).status_code for _ in range(40)]
+    assert 429 not in wordless + statuses[:29]
+    assert statuses[-1] == 429
+
+
 def test_messages_are_limited_by_address(production: LiveService) -> None:
     with production.client() as client:
         statuses: list[int] = []

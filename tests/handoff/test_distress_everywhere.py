@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from handoff import tables as t
+from handoff.database import Database
+from handoff.distress import DistressDetector
 from tests.conftest import StartService
 from tests.peers.clock import eventually
 from tests.peers.rasa import Json
@@ -188,11 +190,25 @@ async def test_distress_said_in_a_comment_is_heard_as_if_it_were_a_message(
     assert service.rasa.received() == []
 
 
-async def test_a_comment_on_somebody_else_s_message_alarms_nobody(light_service: Service) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"message_id": "ailleurs"}, {"rating": 9}, {"helpful": "non", "rating": 1}]
+)
+async def test_a_cry_is_not_lost_for_a_wrong_field_beside_it(light_service: Service, wrong: Json) -> None:
     usager = await light_service.open()
-    answer = await usager.call("POST", "/feedback", {"message_id": "ailleurs", "comment": CRY})
-    assert answer.status_code == 422
-    assert (await usager.state(), await light_service.rows(t.feedbacks)) == ("BOT", [])
+    refused = await usager.call("POST", "/feedback", {**wrong, "comment": "Bien"})
+    assert (refused.status_code, await light_service.rows(t.feedbacks)) == (422, [])
+    heard = await usager.call("POST", "/feedback", {**wrong, "comment": CRY})
+    assert (heard.status_code, await usager.state()) == (204, "QUEUED")
+    [kept] = await light_service.rows(t.feedbacks)
+    assert (kept.comment, kept.message_id, kept.helpful, kept.rating) == (CRY, None, None, None)
+
+
+async def test_who_cried_in_a_closed_conversation_may_leave_at_once(service: Service) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    await enter("CLOSED", service, usager, camille)
+    await usager.call("POST", "/feedback", {"rating": 1, "comment": CRY})
+    assert await usager.state() == "QUEUED"
+    assert (await usager.call("DELETE", "/handoff")).json() == {"state": "BOT"}
 
 
 async def test_an_ordinary_comment_wakes_nobody(service: Service) -> None:
@@ -210,3 +226,53 @@ async def test_distress_said_as_the_reason_for_asking_a_human_is_heard(light_ser
     _, cry, numbers, _ = (await usager.view())["messages"]
     assert (cry["author"], cry["text"]) == ("usager", CRY)
     assert numbers["sujet"] == "detresse" and "3114" in numbers["text"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/messages", {"text": CRY}), ("/feedback", {"comment": CRY}), ("/handoff", {"reason": CRY})],
+)
+async def test_words_are_listened_to_once_while_nobody_waits_to_write(
+    light_service: Service, monkeypatch: pytest.MonkeyPatch, path: str, body: Json
+) -> None:
+    usager, seen = await light_service.open(), []
+    hears, kind_of, write = DistressDetector.__call__, DistressDetector.kind_of, Database.write
+    monkeypatch.setattr(DistressDetector, "__call__", lambda *of: seen.append("hears") or hears(*of))
+    monkeypatch.setattr(DistressDetector, "kind_of", lambda *of: seen.append("kind") or kind_of(*of))
+    monkeypatch.setattr(Database, "write", lambda of: seen.append("write") or write(of))
+    assert (await usager.call("POST", path, body)).is_success
+    assert seen[:3] == ["hears", "kind", "write"]
+    assert (seen.count("hears"), seen.count("kind")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/feedback", {"rating": 1, "comment": CRY}), ("/handoff", {"reason": CRY})]
+)
+async def test_a_cry_beside_a_message_resent_with_its_key_is_heard_once(
+    service: Service, path: str, body: Json
+) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    async with camille.events() as team:
+        await team.until("ready")
+        first = await usager.call("POST", path, body, key="k")
+        said = (await usager.view())["messages"]
+        again = await usager.call("POST", path, body, key="k")
+        assert (again.status_code, again.content) == (first.status_code, first.content)
+        assert (await usager.view())["messages"] == said
+        await usager.call("DELETE", "/handoff")
+        seen: list[Json] = []
+        while not seen or seen[-1].get("state") not in ("BOT", "CLOSED"):
+            event = await team.next()
+            seen.append(event.data | {"event": event.kind})
+    assert [one["event"] for one in seen].count("alert") == 1
+    assert len(await service.rows(t.feedbacks)) == (path == "/feedback")
+    other = {name: 2 if value == 1 else "Autre chose" for name, value in body.items()}
+    assert (await usager.call("POST", path, other, key="k")).status_code == 422
+
+
+async def test_a_demand_resent_after_the_closing_does_not_reopen(service: Service) -> None:
+    usager, camille = await service.open(), await service.conseiller()
+    first = await usager.call("POST", "/handoff", {"reason": "Mon cas est compliqué"}, key="k")
+    await camille.does("close", await camille.claim())
+    again = await usager.call("POST", "/handoff", {"reason": "Mon cas est compliqué"}, key="k")
+    assert (again.json(), await usager.state()) == (first.json(), "CLOSED")

@@ -238,6 +238,17 @@ async def callback(request: Request, conversation: str) -> HTTPResponse:
 
 @usager.post("/conversations/<conversation:str>/feedback")
 async def feedback(request: Request, conversation: str) -> HTTPResponse:
+    state: State = request.app.ctx.state
+    talk = talk_of(request, conversation)
+    if talk is None:
+        return problem(404, "Cette conversation n'existe pas.")
+    await asyncio.sleep(state.delay)
+    key, comment = request.headers["idempotency-key"], request.json.get("comment", "")
+    if key not in talk.receipts:
+        talk.receipts[key] = request.json
+        if "mourir" in comment:
+            state.say(talk, "usager", comment)
+            reply(state, talk, comment)
     return empty()
 
 

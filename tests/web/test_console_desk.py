@@ -113,6 +113,15 @@ def test_distress_comes_first_and_is_said_in_words(open_page: Opener, peer: Peer
     expect(console.get_by_text("Répondez en premier")).to_be_visible()
 
 
+def test_quoted_buttons_tell_the_language_of_their_words(open_page: Opener, peer: Peer) -> None:
+    console = open_page(peer.base + "/console")
+    sign_in(console)
+    waiting_usager(open_page, peer, "solo hablo español")
+    console.get_by_role("button", name="Prendre la suivante").click()
+    quoted = log(console).get_by_text("Boutons proposés : Parler à un conseiller – ")
+    expect(quoted.locator("[lang=es]")).to_have_text("Hablar con una persona")
+
+
 def test_a_reply_that_could_not_leave_is_kept(open_page: Opener, peer: Peer) -> None:
     console = open_page(peer.base + "/console")
     sign_in(console)

@@ -308,3 +308,37 @@ def test_emergency_numbers_are_in_sight_even_after_a_conseiller_left(open_page: 
     expect(log(page).get_by_text("Besoin d’aide tout de suite")).to_be_in_viewport()
     expect(log(page).get_by_text("3114")).to_be_in_viewport()
     expect(page.get_by_text("Votre échange avec le conseiller vous a-t-il satisfait")).to_be_hidden()
+
+
+def test_a_cry_in_an_opinion_is_answered_not_thanked_even_with_no_stream(
+    open_page: Opener, peer: Peer
+) -> None:
+    page = open_page(peer.base)
+    open_widget(page)
+    peer.control(handed_back=True, delay=0.5)
+    page.get_by_label("Pas du tout satisfait").check()
+    page.get_by_label("Un mot de plus").fill("je veux mourir")
+    keys: list[str] = []
+
+    def lose_first(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile("/feedback$"), lose_first)
+    page.route(re.compile("/events$"), lambda route: route.abort())
+    peer.control(cut=True)
+    send = page.get_by_role("button", name="Envoyer mon avis")
+    send.click()
+    expect(page.get_by_text("Le service est injoignable")).to_be_visible()
+    send.click()
+    expect(send).to_have_attribute("aria-disabled", "true")
+    send.press("Enter")
+    expect(log(page).get_by_text("3114")).to_be_in_viewport()
+    expect(page.get_by_text("Merci pour votre avis")).to_have_count(0)
+    expect(send).to_be_hidden()
+    assert said(page, "je veux mourir") == 1
+    assert len(keys) == 2 and len(set(keys)) == 1

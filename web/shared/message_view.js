@@ -72,9 +72,10 @@ function buttonList({ buttons, foreign = [] }, onButton) {
     el("li", {}, el("button", { type: "button", class: "choice", on: { click: () => onButton(button) } }, inTheirLanguages(button.title, foreign)))));
 }
 
-function quotedButtons(buttons) {
+function quotedButtons({ buttons, foreign = [] }) {
   if (!buttons?.length) return null;
-  return el("p", { class: "fine", text: `Boutons proposés : ${buttons.map(({ title }) => title).join(" · ")}` });
+  const titles = buttons.map(({ title }) => title).join(" · ");
+  return el("p", { class: "fine" }, inTheirLanguages(`Boutons proposés : ${titles}`, foreign));
 }
 
 /** True for what only conseillers may read. */
@@ -108,7 +109,7 @@ export function messageView(message, { usager = "Vous", onButton = null } = {}) 
       ours ? textBlocks(typography(message.text), { links: true, foreign }) : textBlocks(message.text),
       message.simulation && simulationView(message.simulation),
       // The buttons follow the words that introduce them ("vous êtes…"); the sources close the answer.
-      onButton ? buttonList(message, onButton) : quotedButtons(message.buttons),
+      onButton ? buttonList(message, onButton) : quotedButtons(message),
       sourceList(message),
     ]),
   ]);

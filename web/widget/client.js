@@ -75,8 +75,8 @@ export class Client {
     return this.#mine("/callback", { method: "POST", body: request });
   }
 
-  giveFeedback(feedback) {
-    return this.#mine("/feedback", { method: "POST", body: feedback });
+  giveFeedback(feedback, key) {
+    return this.#mine("/feedback", { method: "POST", body: feedback, headers: { "Idempotency-Key": key } });
   }
 
   identifyAs(person) {

@@ -246,9 +246,9 @@ class ConseillerVirtuel extends HTMLElement {
 
   #askSatisfaction() {
     this.log.showExtra("satisfaction", satisfactionCard(this.#session, {
-      onDone: (given) => {
+      onDone: (thank) => {
         this.log.removeExtra("satisfaction");
-        if (given) this.#say("Merci pour votre avis.");
+        if (thank) this.#say("Merci pour votre avis.");
         this.composer.focus();
       },
     }));

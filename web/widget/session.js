@@ -267,6 +267,17 @@ export class Session extends EventTarget {
     await this.#refresh();
   }
 
+  /** Give an opinion, once a key; when its words are a cry, the conversation answers. */
+  async giveFeedback(feedback, key) {
+    await this.client.giveFeedback(feedback, key);
+    await this.#refresh();
+  }
+
+  /** True when the emergency numbers were given after the first `known` messages. */
+  distressSince(known) {
+    return [...this.messages.values()].slice(known).some(({ sujet }) => sujet === "detresse");
+  }
+
   async erase() {
     await this.client.erase();
     this.forget();
