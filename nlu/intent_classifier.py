@@ -48,7 +48,8 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         return {
             "ask_below": 0.4,
             "out_of_scope_below": 0.3,
-            "distress_below": 0.8,
+            "out_of_scope_share": 0.25,  # of what the first topic weighs
+            "distress_below": 0.95,
             "ranking_length": 6,
             "calibration": None,  # sentences kept apart, on which the confidence is fitted
             "topics": None,  # their list: either of two neighbours answers the other's question
@@ -127,8 +128,11 @@ class CalibratedTopicClassifier(IntentClassifier, GraphComponent):
         ranking = [_entry(first, confidence)]
         ranking += [_entry(name, probability * scale) for name, probability in prediction.ranking[1:]]
         topics = [r for r in ranking if r["name"] not in TECHNICAL][: self._config["ranking_length"]]
-        if confidence < self._config["out_of_scope_below"]:
-            return _entry(OUT_OF_SCOPE, dict(prediction.ranking)[OUT_OF_SCOPE]), topics
+        outside = dict(prediction.ranking)[OUT_OF_SCOPE]
+        # A topic hardly likelier than none: a wrong answer costs more than « je ne sais pas ».
+        doubtful = first not in TECHNICAL | {DISTRESS} and outside >= self._config["out_of_scope_share"] * raw
+        if confidence < self._config["out_of_scope_below"] or doubtful:
+            return _entry(OUT_OF_SCOPE, outside), topics
         # The gate hears distress by itself: here it is a second ear, that alarms only when it is sure.
         unsure_alarm = first == DISTRESS and confidence < self._config["distress_below"]
         if confidence < self._config["ask_below"] or unsure_alarm:

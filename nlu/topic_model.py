@@ -24,7 +24,7 @@ TIERS: dict[str, tuple[str, ...]] = {"fast": ("use",), "full": ("use", "e5")}
 class Settings:
     """What was chosen by measurement; see docs/decisions/0003-comprehension.md."""
 
-    ridge: float = 0.1
+    ridge: float = 0.05
     char_grams: int = 6000  # the most frequent ones
     word_grams: int = 2000
     landmarks: int = 2048  # training sentences through which vectors are seen, as many for each label
