@@ -62,16 +62,20 @@ def read_message(text: str, parse: Parse, before: Before) -> list[Reading]:
     whole = parse(text)
     if _intent(whole) == DISTRESS:
         return [whole]
+
+    def parse_inside(words: str) -> Reading:
+        return _inside(parse(words))
+
     if before.intent is not None:
         correction = read_correction(text)
         if correction is not None:
-            return [_corrected(whole, correction, parse, before)]
+            return [_corrected(_inside(whole), correction, parse_inside, before)]
     if before.topic is not None:
         follow_up = read_follow_up(text)
         if follow_up is not None:
-            return [_continued(whole, follow_up, before.topic, parse, before)]
+            return [_continued(_inside(whole), follow_up, before.topic, parse_inside, before)]
         if continues_elsewhere(text) and _confidence(whole) < SURE:
-            return [_elsewhere(whole, before.topic, parse)]
+            return [_elsewhere(whole, before.topic, parse_inside)]
     parts = split_questions(text)
     return _questions(whole, parts, parse) if parts else [_unburied(whole, text, parse)]
 
@@ -88,6 +92,15 @@ def read_in_a_form(text: str, parse: Parse) -> list[Reading]:
     if refuses(text):
         return [_as(whole, REFUSES, 1.0)]
     return [_as(whole, FALLBACK, _confidence(whole), whole) if doubtful else whole]
+
+
+def _inside(reading: Reading) -> Reading:
+    """Read within the scope what leans on a matter of ours: its few words alone could be about anything."""
+    first = next(iter(reading["intent_ranking"]), None)
+    if _intent(reading) != OUT_OF_SCOPE or first is None or first["name"] == OUT_OF_SCOPE:
+        return reading
+    intent = first["name"] if first["confidence"] >= SURE_ENOUGH else FALLBACK
+    return {**reading, "intent": {"name": intent, "confidence": first["confidence"]}}
 
 
 def _unburied(whole: Reading, text: str, parse: Parse) -> Reading:
@@ -143,7 +156,10 @@ def _stands_alone(whole: Reading, follow_up: FollowUp) -> bool:
         return confidence >= SURE_ALONE
     if intent in SERVICE:
         return confidence >= (SURE_OF_ITSELF if intent == ABOUT_ITSELF else SURE_ALONE)
-    return not follow_up.linked and intent not in (FALLBACK, BARE_FACT) and confidence >= SURE_ALONE
+    names_nothing = len(str(whole["text"]).strip(" ?!.…").split()) <= 2 and not families_named(whole["text"])
+    if follow_up.linked or names_nothing:  # « combien ? » is of the matter before, however it sounds alone
+        return False
+    return intent not in (FALLBACK, BARE_FACT) and confidence >= SURE_ALONE
 
 
 def _in_context(alone: Reading, topic: str, parse: Parse) -> Reading | None:

@@ -178,9 +178,9 @@ def test_nothing_follows_a_question_out_of_scope(
         ("combien je vais toucher au chômage", "je voulais dire combien de temps", "are_duree"),
         ("combien le cpf reçoit chaque année", "c'est pas ça, je veux savoir mon solde", "cpf_solde"),
         (
-            "à quel âge je peux partir à la retraite",
-            "je parle pas de la retraite mais du cpf",
-            "cpf_definition",
+            "combien je vais toucher à la retraite",
+            "je parle pas de la retraite mais du chômage",
+            "are_montant",
         ),
     ],
 )
