@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+from nlu import topic_training
 from nlu.facts import is_bare_fact, read_facts
 from nlu.messages import clean_text
 from nlu.ngrams import NgramVectorizer
 from nlu.normalizer import fold, normalize
-from nlu.topic_model import Tier, calibration_features, meaning_kernel, unit_rows
+from nlu.topic_model import Settings, Tier, calibration_features, meaning_kernel, unit_rows
 from nlu.topic_training import (
     choose_cascade,
     draw_landmarks,
@@ -169,3 +171,22 @@ def test_the_cascade_keeps_the_accuracy_it_is_told_to() -> None:
     threshold = choose_cascade(confidence, fast_right, full_right, 0.01)
     kept = np.where(confidence >= threshold, fast_right, full_right)
     assert kept.mean() >= 0.99
+
+
+def test_sentences_taken_by_parts_give_the_same_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = np.random.RandomState(0)
+    grams = csr_matrix(draw.rand(40, 12).astype(np.float32))
+    seen = {n: unit_rows(draw.randn(40, 8)) for n in ("use", "e5")}
+    landmarks = {n: vectors[:10] for n, vectors in seen.items()}
+    targets = draw.rand(40, 3).astype(np.float32)
+    whole = topic_training._fit_tiers(grams, seen, landmarks, targets, Settings())
+    monkeypatch.setattr(topic_training, "_SENTENCES_AT_ONCE", 7)
+    parts = topic_training._fit_tiers(grams, seen, landmarks, targets, Settings())
+    for name, tier in whole.items():
+        assert np.allclose(tier.text, parts[name].text, atol=1e-3)
+        for network, weights in tier.near.items():
+            assert np.allclose(weights, parts[name].near[network], atol=1e-3)
+
+
+def test_a_calibration_on_errors_alone_is_still_one() -> None:
+    assert np.isfinite(fit_calibration(np.zeros((5, 3)), np.zeros(5, dtype=bool))).all()
