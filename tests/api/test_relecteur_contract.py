@@ -12,10 +12,14 @@ def test_sentences_are_read_page_by_page_then_labelled(live: LiveService) -> Non
     kept, _ = live.to_review(), live.to_review()
     relecteur = live.sign_in("relecteur")
     answer = relecteur.call("GET", "/relectures", params={"limit": 1})
-    [first] = answer.json()["items"]
-    assert s.check(first, s.RELECTURE)["text"] == UNCLEAR
+    assert len(answer.json()["items"]) == 1
     assert answer.json()["next_cursor"] == "1"
     assert answer.json()["remaining"] >= 2
+    items = relecteur.call("GET", "/relectures").json()[
+        "items"
+    ]  # others, said by other tests, may be among them
+    [mine] = [s.check(one, s.RELECTURE) for one in items if one["id"] == kept["id"]]
+    assert mine["text"] == UNCLEAR
     path = f"/relectures/{kept['id']}"
     assert relecteur.call("POST", path, json={"sujet": "cpf_solde"}).json()["ecarte"] is False
     problem = s.check_problem(relecteur.call("POST", path, json={"ecarte": True}), 409)
