@@ -15,9 +15,8 @@ def test_sentences_are_read_page_by_page_then_labelled(live: LiveService) -> Non
     assert len(answer.json()["items"]) == 1
     assert answer.json()["next_cursor"] == "1"
     assert answer.json()["remaining"] >= 2
-    items = relecteur.call("GET", "/relectures").json()[
-        "items"
-    ]  # others, said by other tests, may be among them
+    # Other tests said some too.
+    items = relecteur.call("GET", "/relectures").json()["items"]
     [mine] = [s.check(one, s.RELECTURE) for one in items if one["id"] == kept["id"]]
     assert mine["text"] == UNCLEAR
     path = f"/relectures/{kept['id']}"
